@@ -1,0 +1,1 @@
+"""What the business means: pure values and rules, no input or output."""
