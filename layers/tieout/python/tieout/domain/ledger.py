@@ -1,0 +1,84 @@
+"""What the ledger remembers of one web order: state, attempts, promises. Ids, hashes, amounts only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tieout.domain.identity import OrderKey, SalesOrderNo
+
+# The chain of times; each is shorter than the next, and a test holds them to it.
+AGENT_DEADLINE = timedelta(seconds=20)
+HTTP_READ = timedelta(seconds=25)
+WORKER_TIME = timedelta(seconds=60)
+LEASE = timedelta(seconds=90)
+QUEUE_VISIBILITY = timedelta(seconds=360)
+# After a deadline has passed on Sage's clock, a write that began just before it may still finish.
+SETTLE = timedelta(seconds=10)
+# A create starts only with this much of the lease, and of the worker's own time, still ahead.
+LEASE_NEEDED_TO_CREATE = timedelta(seconds=45)
+TIME_NEEDED_TO_CREATE = timedelta(seconds=28)
+# A worker that dies leaves its claim behind. After so many in a row, a person must look.
+ATTEMPTS_BEFORE_PARKING = 20
+
+
+class State(StrEnum):
+    """The states of an order's record."""
+
+    SEEN = "SEEN"
+    WAIT_STATUS = "WAIT_STATUS"
+    INTENT = "INTENT"
+    CREATED = "CREATED"
+    CLOSED = "CLOSED"
+    SKIPPED = "SKIPPED"
+    WAITING_AGENT = "WAITING_AGENT"
+    PARKED = "PARKED"
+
+
+# Nothing is due for a record in one of these until the order changes in the storefront.
+SETTLED = frozenset({State.CREATED, State.CLOSED, State.SKIPPED, State.WAIT_STATUS, State.PARKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One order's record, as last read.
+
+    `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
+    `created_at` is set once Sage has held the order and never cleared: such an order is never
+    created again. `not_after` is the last deadline given to a create, on Sage's clock.
+    """
+
+    key: OrderKey
+    state: State = State.SEEN
+    sales_order_no: SalesOrderNo | None = None
+    company: str = ""
+    content_hash: str = ""
+    rev: int = 0
+    attempts: int = 0
+    waits: int = 0
+    wanted: int = 0
+    epoch: int = 0
+    first_seen: datetime | None = None
+    not_after: datetime | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    read_at: datetime | None = None
+    parked_at: datetime | None = None
+    next_at: datetime | None = None
+    park_reason: str = ""
+    next_action: str = ""
+    total_cents: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one order until `lease_until`; only its `epoch` may write.
+
+    The lease saves work and keeps order. Safety does not rest on it: that is Sage's create-only
+    number and its deadline.
+    """
+
+    entry: Entry
+    owner: str
+    epoch: int
+    lease_until: datetime

@@ -1,0 +1,121 @@
+"""The web order as Tieout understands it, whichever storefront sold it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from tieout.domain.identity import OrderKey
+
+
+class Standing(StrEnum):
+    """Where a web order stands, as far as the import cares."""
+
+    NOT_YET = "not_yet"  # unpaid, incomplete, under review: look again when it changes
+    IMPORTABLE = "importable"
+    FINISHED = "finished"  # shipped, completed or partly refunded without ever being importable
+    CANCELLED = "cancelled"  # cancelled, declined, refunded in full, or archived
+
+
+class LineKind(StrEnum):
+    """What a line sells."""
+
+    PHYSICAL = "physical"
+    DIGITAL = "digital"
+    GIFT_CERTIFICATE = "gift_certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address, with the storefront's own wording; `country_code` is ISO 3166 alpha-2."""
+
+    name: str
+    company: str
+    street_1: str
+    street_2: str
+    city: str
+    state: str
+    postal_code: str
+    country_code: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought: `email` is lower case without blanks; `account_id` is None for a guest."""
+
+    email: str
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `total` is before discounts and without tax, up to four decimals."""
+
+    line_id: int
+    sku: str
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    total: Decimal
+    total_with_tax: Decimal
+    kind: LineKind = LineKind.PHYSICAL
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Shipping, handling, wrapping or a fee: without and with tax, up to four decimals."""
+
+    name: str
+    amount: Decimal
+    amount_with_tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The storefront's own totals, up to four decimals, all in the order's currency.
+
+    `lines` and `lines_with_tax` are before discounts; `discounts` are every reduction that is not a
+    means of payment, as the storefront takes them off the total with tax.
+    """
+
+    lines: Decimal
+    lines_with_tax: Decimal
+    discounts: Decimal
+    tax: Decimal
+    total_without_tax: Decimal
+    total: Decimal
+    prices_include_tax: bool
+    paid_by_gift_certificate: Decimal = Decimal(0)
+    paid_by_store_credit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One web order, read in full."""
+
+    key: OrderKey
+    standing: Standing
+    status_name: str
+    placed_at: datetime
+    modified_at: datetime
+    currency: str
+    buyer: Buyer
+    bill_to: Address
+    ship_to: Address | None
+    ship_to_count: int
+    shipping_method: str
+    lines: tuple[Line, ...]
+    shipping: Charge
+    charges: tuple[Charge, ...]
+    totals: Totals
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStamp:
+    """What the order list tells of an order: enough to decide whether to look again."""
+
+    key: OrderKey
+    modified_at: datetime

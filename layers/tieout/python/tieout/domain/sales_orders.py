@@ -1,0 +1,102 @@
+"""The sales order as Sage 100 is asked to hold it, and as it was found there."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from tieout.domain.identity import CustomerKey, SalesOrderNo
+from tieout.domain.money import ZERO, to_cents
+
+
+class Where(StrEnum):
+    """Where Sage 100 keeps the document; it only ever moves downwards through this list."""
+
+    OPEN = "open"
+    HISTORY = "history"
+    INVOICE_HISTORY = "invoiceHistory"
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrder:
+    """A sales order to be written: Sage's own column names, decimals as text.
+
+    `header` has everything but the customer; `total` is what the document must come to, in cents.
+    """
+
+    header: Mapping[str, str]
+    lines: tuple[Mapping[str, str], ...]
+    total: Decimal
+
+    def content_hash(self) -> str:
+        """A hash of what a person would call the content; equal content, equal hash."""
+        document = {"header": dict(self.header), "lines": [dict(line) for line in self.lines]}
+        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSalesOrder:
+    """A sales order as Sage 100 has it. `rev` is 0 when the document carries none of ours."""
+
+    number: SalesOrderNo
+    where: Where
+    stamp: str
+    rev: int
+    header: Mapping[str, str]
+    lines: tuple[Mapping[str, str], ...]
+
+    @property
+    def marker(self) -> str:
+        """What stands in CustomerPONo."""
+        return self.header.get("CustomerPONo", "")
+
+    @property
+    def total(self) -> Decimal:
+        """The document's total; Sage has no column for it (data dictionary, 2.1)."""
+        plus = ("TaxableAmt", "NonTaxableAmt", "SalesTaxAmt", "FreightAmt")
+        added = sum((_number(self.header, name) for name in plus), ZERO)
+        return added - _number(self.header, "DiscountAmt")
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The answer of a barrier look-up: final once `at` (Sage's clock) is past every deadline."""
+
+    found: FoundSalesOrder | None
+    marker_matches: tuple[SalesOrderNo, ...]
+    at: datetime
+
+
+def differences(
+    wanted: SalesOrder, found: FoundSalesOrder, customer: CustomerKey
+) -> tuple[str, ...]:
+    """What a person must know: each point in which the document in Sage isn't what was asked for."""
+    told = [
+        *_differ("customer", str(customer), _customer_of(found)),
+        *_differ("number of lines", len(wanted.lines), len(found.lines)),
+        *_differ("total", to_cents(wanted.total), to_cents(found.total)),
+    ]
+    for place, (ours, theirs) in enumerate(zip(wanted.lines, found.lines, strict=False), 1):
+        told += _differ(f"item on line {place}", ours["ItemCode"], theirs.get("ItemCode", ""))
+        for column in ("QuantityOrdered", "UnitPrice"):
+            if column in ours:
+                told += _differ(
+                    f"{column} on line {place}", _number(ours, column), _number(theirs, column)
+                )
+    return tuple(told)
+
+
+def _differ(name: str, ours: object, theirs: object) -> list[str]:
+    return [] if ours == theirs else [f"{name}: {ours} expected, Sage has {theirs}"]
+
+
+def _customer_of(found: FoundSalesOrder) -> str:
+    return f"{found.header.get('ARDivisionNo', '')}-{found.header.get('CustomerNo', '')}"
+
+
+def _number(columns: Mapping[str, str], name: str) -> Decimal:
+    return Decimal(columns.get(name) or "0")
