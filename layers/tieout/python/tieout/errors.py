@@ -1,12 +1,12 @@
 """What can go wrong, told apart by who must act.
 
-    TieoutError
-    ├── RetryableError     nobody: time heals it, the ledger tries again
-    │   ├── NotSentError       proven that the other side never saw the request
-    │   ├── OutcomeUnknownError the request may have been carried out; look before acting
-    │   └── LeaseLostError     another worker has taken this record over
-    ├── RejectedError      the office: the other side understood and said no; the record is parked
-    └── SetupError         the operator: credentials, certificate or configuration are wrong
+TieoutError
+├── RetryableError     nobody: time heals it, the ledger tries again
+│   ├── NotSentError       proven that the other side never saw the request
+│   ├── OutcomeUnknownError the request may have been carried out; look before acting
+│   └── LeaseLostError     another worker has taken this record over
+├── RejectedError      the office: the other side understood and said no; the record is parked
+└── SetupError         the operator: credentials, certificate or configuration are wrong
 """
 
 

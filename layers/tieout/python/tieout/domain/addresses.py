@@ -30,7 +30,9 @@ _STATES = {
     ),
 }
 STATES = {
-    country: {name.lower(): code for name, _, code in (row.rpartition(" ") for row in rows.split(","))}
+    country: {
+        name.lower(): code for name, _, code in (row.rpartition(" ") for row in rows.split(","))
+    }
     for country, rows in _STATES.items()
 }
 

@@ -98,9 +98,7 @@ def ar_customer(order: Order, *, sage: SageDefaults) -> dict[str, str]:
     return {name: value for name, value in columns.items() if value}
 
 
-def _header(
-    order: Order, money: Waterfall, *, marker: str, sage: SageDefaults
-) -> dict[str, str]:
+def _header(order: Order, money: Waterfall, *, marker: str, sage: SageDefaults) -> dict[str, str]:
     columns = {
         "OrderDate": order.placed_at.strftime("%Y%m%d"),
         "CustomerPONo": marker,

@@ -121,5 +121,3 @@ def _line_cents(order: Order, total: Decimal) -> tuple[Decimal, ...]:
     if sum(exact, ZERO) == total:
         return exact
     return allocate(total, [line.total for line in order.lines])
-
-

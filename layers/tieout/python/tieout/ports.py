@@ -1,0 +1,157 @@
+"""What the flows need from the outside world; each port has one adapter and one fake."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from tieout.domain.identity import CustomerKey, OrderId, OrderKey, SalesOrderNo, StoreKey
+from tieout.domain.ledger import Claim, Entry
+from tieout.domain.orders import Order, OrderStamp
+from tieout.domain.sales_orders import LookUp, SalesOrder
+
+
+class Clock(Protocol):
+    """The time, aware and in UTC."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        ...
+
+
+class Storefront(Protocol):
+    """One shop. Every method may raise RetryableError or SetupError."""
+
+    def read_order(self, order_id: OrderId) -> Order | None:
+        """The order in full, with all its lines; None when the storefront has no such order.
+
+        Raises:
+            RejectedError: the order can't be read as one, for example for money that isn't a number.
+        """
+        ...
+
+    def changed_since(self, since: datetime) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of orders changed at or after `since`, by rising id, none skipped while rows move."""
+        ...
+
+
+class Created(Enum):
+    """How a create-only write ended when Sage, or the agent for it, gave a definite answer."""
+
+    YES = "yes"
+    EXISTS = "exists"
+    TOO_LATE = "too_late"
+
+
+class Sage(Protocol):
+    """One company in Sage 100. Every method may raise RetryableError or SetupError."""
+
+    def look_up(self, number: SalesOrderNo, *, marker: str) -> LookUp:
+        """Open orders, then history, then invoice history, behind any write that is running."""
+        ...
+
+    def create(
+        self,
+        number: SalesOrderNo,
+        document: SalesOrder,
+        *,
+        customer: CustomerKey,
+        not_after: datetime,
+        rev: int,
+    ) -> Created:
+        """Create the sales order unless the number exists or `not_after` (Sage's clock) has passed.
+
+        Raises:
+            NotSentError: the request never left.
+            OutcomeUnknownError: it may have been carried out, or may still be.
+            RejectedError: Sage refused the document; nothing was stored.
+        """
+        ...  # fmt: skip
+
+    def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
+        """The AR customer's columns; None when there is none."""
+        ...
+
+    def find_customers(self, email: str) -> tuple[CustomerKey, ...]:
+        """The active AR customers with exactly this e-mail address, letter case aside."""
+        ...
+
+    def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:
+        """Create the AR customer unless the number exists; errors as for `create`."""
+        ...
+
+
+class Ledger(Protocol):
+    """One record per web order. Every write is conditional; every method may raise RetryableError."""
+
+    def claim(self, key: OrderKey, *, owner: str) -> Claim | None:
+        """Take the order for LEASE, making its record on first sight; None while another holds it.
+
+        The claim counts one attempt and makes the record due at the lease's end, so that a worker
+        which dies is noticed by the sweep for due work.
+        """
+        ...
+
+    def want(self, key: OrderKey) -> None:
+        """Tell whoever holds the order that it changed again."""
+        ...
+
+    def save(self, claim: Claim, entry: Entry) -> None:
+        """Write `entry` under the claim's epoch and keep the claim; raises LeaseLostError."""
+        ...
+
+    def release(self, claim: Claim, entry: Entry) -> None:
+        """Write `entry` and give the order back; due at once if it was wanted in the meantime.
+
+        Raises:
+            LeaseLostError: another worker has taken over; nothing was written.
+        """
+        ...
+
+    def read(self, key: OrderKey) -> Entry | None:
+        """The record as it stands."""
+        ...
+
+    def read_many(self, keys: Iterable[OrderKey]) -> Mapping[OrderKey, Entry]:
+        """The records of up to 250 orders; orders without one are absent."""
+        ...
+
+    def due(self, store: StoreKey, *, now: datetime, limit: int) -> tuple[OrderKey, ...]:
+        """Orders whose `next_at` has come, the longest waiting first."""
+        ...
+
+    def parked(self, store: StoreKey) -> Iterator[Entry]:
+        """Orders that wait for a person, the oldest first."""
+        ...
+
+
+class CustomerLinks(Protocol):
+    """Which AR customer a buyer is, by fingerprint and company. Methods may raise RetryableError."""
+
+    def find(self, company: str, fingerprint: str) -> CustomerKey | None:
+        """The AR customer that this buyer was linked to."""
+        ...
+
+    def remember(self, company: str, fingerprint: str, key: CustomerKey) -> CustomerKey:
+        """Link the buyer unless linked already; returns the link that stands."""
+        ...
+
+
+class Wakeups(Protocol):
+    """The order queue: a message says no more than «look at this order again»."""
+
+    def wake(self, keys: Iterable[OrderKey]) -> None:
+        """Queue one message per order; returns when all are durable, else raises RetryableError."""
+        ...
+
+
+class Watermarks(Protocol):
+    """How far each scan has come. Methods may raise RetryableError."""
+
+    def read(self, store: StoreKey, scan: str) -> datetime | None:
+        """The moment up to which the scan is complete; None before the first."""
+        ...
+
+    def advance(self, store: StoreKey, scan: str, to: datetime) -> None:
+        """Move forward, never backward; an older `to` changes nothing."""
+        ...

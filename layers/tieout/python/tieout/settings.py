@@ -1,0 +1,169 @@
+"""Every environment variable, typed: the only module that reads the environment."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from tieout.domain.identity import StoreKey
+from tieout.domain.mapping import SageDefaults
+from tieout.errors import SetupError
+
+TRUST_MODES = ("public", "own_ca", "pin")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach and trust one HTTPS server.
+
+    `trust` is `public` (the public CAs), `own_ca` (only `ca_pem`) or `pin` (the certificate's
+    SHA-256 in lower-case hex is one of `pins`, two during a change). There is no mode that trusts
+    blindly. Addresses that aren't public are refused unless within one of `allow_networks` (CIDR).
+    """
+
+    url: str
+    trust: str = "public"
+    pins: tuple[str, ...] = ()
+    ca_pem: str = ""
+    allow_networks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.trust not in TRUST_MODES:
+            raise SetupError(
+                f"trust is “{self.trust}”; it must be one of {', '.join(TRUST_MODES)}."
+            )
+        if self.trust == "pin" and not self.pins:
+            raise SetupError("trust is “pin”, and pins is empty: add the certificate's SHA-256.")
+        if self.trust == "own_ca" and not self.ca_pem:
+            raise SetupError("trust is “own_ca”, and ca_pem is empty: add the CA's certificate.")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookStore:
+    """What receiving a store's webhooks takes."""
+
+    key: StoreKey
+    store_hash: str
+    secret_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One storefront shop. `companies` maps a currency to the Sage company that keeps it."""
+
+    key: StoreKey
+    platform: str
+    letter: str
+    store_hash: str
+    api: Connection
+    secret_arn: str
+    import_statuses: frozenset[int]
+    companies: Mapping[str, str]
+    overflow_letter: str = ""
+    sage: SageDefaults = field(default_factory=SageDefaults)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The Sage agent."""
+
+    connection: Connection
+    secret_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveWebhookSettings:
+    """The environment of `receive_webhook`."""
+
+    stores: Mapping[StoreKey, WebhookStore]
+    order_queue_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOrdersSettings:
+    """The environment of `take_orders`."""
+
+    stack_tag: str
+    stores: Mapping[StoreKey, Store]
+    agent: Agent
+    ledger_table: str
+    customers_table: str
+
+
+@dataclass(frozen=True, slots=True)
+class PollSettings:
+    """The environment of `poll`."""
+
+    stores: Mapping[StoreKey, Store]
+    ledger_table: str
+    order_queue_url: str
+
+
+def receive_webhook_settings() -> ReceiveWebhookSettings:
+    """Read and check them; raises SetupError with the name that is missing or wrong."""
+    stores = [_build(WebhookStore, row) for row in _json("TIEOUT_STORES")]
+    return ReceiveWebhookSettings({s.key: s for s in stores}, _variable("ORDER_QUEUE_URL"))
+
+
+def take_orders_settings() -> TakeOrdersSettings:
+    """Read and check them; raises SetupError with the name that is missing or wrong."""
+    agent = dict(_json("TIEOUT_AGENT"))
+    secret_arn = str(agent.pop("secret_arn", ""))
+    return TakeOrdersSettings(
+        stack_tag=_variable("TIEOUT_STACK_TAG"),
+        stores=_stores(),
+        agent=Agent(_build(Connection, agent), secret_arn),
+        ledger_table=_variable("LEDGER_TABLE"),
+        customers_table=_variable("CUSTOMERS_TABLE"),
+    )
+
+
+def poll_settings() -> PollSettings:
+    """Read and check them; raises SetupError with the name that is missing or wrong."""
+    return PollSettings(_stores(), _variable("LEDGER_TABLE"), _variable("ORDER_QUEUE_URL"))
+
+
+def _stores() -> dict[StoreKey, Store]:
+    stores = [_store(row) for row in _json("TIEOUT_STORES")]
+    return {store.key: store for store in stores}
+
+
+def _store(row: Mapping[str, Any]) -> Store:
+    nested = {
+        "api": _build(Connection, row.get("api", {})),
+        "sage": _build(SageDefaults, row.get("sage", {})),
+        "import_statuses": frozenset(row.get("import_statuses", ())),
+    }
+    return _build(Store, {**row, **nested})
+
+
+_Built = TypeVar("_Built")
+
+
+def _build(kind: type[_Built], row: Mapping[str, Any]) -> _Built:
+    known = {f.name for f in fields(kind)}  # pyright: ignore[reportArgumentType]
+    unknown = sorted(set(row) - known)
+    if unknown:
+        raise SetupError(f"{kind.__name__} has no setting “{unknown[0]}”: check its spelling.")
+    values = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+    }
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise SetupError(f"A setting of {kind.__name__} is missing: {error}.") from error
+
+
+def _json(name: str) -> Any:  # noqa: ANN401 - JSON is checked where it is taken apart
+    try:
+        return json.loads(_variable(name))
+    except json.JSONDecodeError as error:
+        raise SetupError(f"The environment variable {name} is not JSON: {error}.") from error
+
+
+def _variable(name: str) -> str:
+    value = os.environ.get(name, "")  # noqa: TID251 - this is the place
+    if not value:
+        raise SetupError(f"The environment variable {name} is not set.")
+    return value
