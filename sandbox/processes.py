@@ -66,34 +66,42 @@ class Children:
         self.running.append(child)
         return child
 
-    def finish(self, program: Program, *, seconds: float) -> None:
-        """Run a program to its end.
+    def finish(self, *programs: Program, seconds: float) -> None:
+        """Run programs side by side to their end.
 
         Raises:
-            ProcessError: it ended with an error, or did not end within ``seconds``.
+            ProcessError: one ended with an error or not within ``seconds``, or something that
+                should stay up has ended meanwhile.
         """
-        child = self.start(program)
+        steps = [self.start(program) for program in programs]
         deadline = time.monotonic() + seconds
         try:
-            while child.process.poll() is None:
+            while any(step.process.poll() is None for step in steps):
+                self._check_steps(steps)
+                self.check(other_than=steps)
                 if time.monotonic() > deadline:
-                    raise ProcessError(child.name, f"took more than {seconds:.0f} s.", child.log)
-                self.check(other_than=child)
+                    slow = next(step for step in steps if step.process.poll() is None)
+                    raise ProcessError(slow.name, f"took more than {seconds:.0f} s.", slow.log)
                 time.sleep(POLL_SECONDS)
-            if child.process.returncode:
-                raise ProcessError(child.name, "ended with an error:", child.log)
+            self._check_steps(steps)
         finally:
-            self.running.remove(child)
-            self._end([child])
+            self.running = [child for child in self.running if child not in steps]
+            self._end(steps)
 
-    def check(self, *, other_than: Child | None = None) -> None:
+    @staticmethod
+    def _check_steps(steps: Sequence[Child]) -> None:
+        for step in steps:
+            if step.process.poll():
+                raise ProcessError(step.name, "ended with an error:", step.log)
+
+    def check(self, *, other_than: Sequence[Child] = ()) -> None:
         """Look whether all is still running.
 
         Raises:
             ProcessError: a program that should stay up has ended.
         """
         for child in self.running:
-            if child is not other_than and child.process.poll() is not None:
+            if child not in other_than and child.process.poll() is not None:
                 raise ProcessError(child.name, "has ended by itself:", child.log)
 
     def stop(self) -> None:
