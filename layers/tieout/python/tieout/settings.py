@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from tieout.domain.identity import StoreKey
 from tieout.domain.mapping import SageDefaults
@@ -146,16 +146,18 @@ def _build(kind: type[_Built], row: Mapping[str, Any]) -> _Built:
     unknown = sorted(set(row) - known)
     if unknown:
         raise SetupError(f"{kind.__name__} has no setting “{unknown[0]}”: check its spelling.")
-    values = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
-    }
+    values = {name: _frozen(value) for name, value in row.items()}
     try:
         return kind(**values)
     except TypeError as error:
         raise SetupError(f"A setting of {kind.__name__} is missing: {error}.") from error
 
 
-def _json(name: str) -> Any:  # noqa: ANN401 - JSON is checked where it is taken apart
+def _frozen(value: Any) -> Any:
+    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+
+
+def _json(name: str) -> Any:
     try:
         return json.loads(_variable(name))
     except json.JSONDecodeError as error:

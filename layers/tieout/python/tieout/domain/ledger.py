@@ -44,7 +44,7 @@ class Entry:
 
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
     `created_at` is set once Sage has held the order and never cleared: such an order is never
-    created again. `not_after` is the last deadline given to a create, on Sage's clock.
+    created again. `reason` says in plain words why the order waits or is parked. `not_after` is the last deadline given to a create, on Sage's clock.
     """
 
     key: OrderKey
@@ -64,7 +64,7 @@ class Entry:
     read_at: datetime | None = None
     parked_at: datetime | None = None
     next_at: datetime | None = None
-    park_reason: str = ""
+    reason: str = ""
     next_action: str = ""
     total_cents: int | None = None
     currency: str = ""

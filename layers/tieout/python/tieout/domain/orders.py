@@ -14,7 +14,8 @@ class Standing(StrEnum):
     NOT_YET = "not_yet"  # unpaid, incomplete, under review: look again when it changes
     IMPORTABLE = "importable"
     FINISHED = "finished"  # shipped, completed or partly refunded without ever being importable
-    CANCELLED = "cancelled"  # cancelled, declined, refunded in full, or archived
+    CANCELLED = "cancelled"  # cancelled or declined: what Sage has of it must go
+    RETIRED = "retired"  # refunded in full or archived: never imported, and never undone in Sage
 
 
 class LineKind(StrEnum):

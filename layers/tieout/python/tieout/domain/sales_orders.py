@@ -20,6 +20,11 @@ class Where(StrEnum):
     INVOICE_HISTORY = "invoiceHistory"
 
 
+DECIMAL_COLUMNS = frozenset({"QuantityOrdered", "UnitPrice", "FreightAmt", "DiscountAmt"})
+# The history mirror's status of a sales order that a person deleted (data dictionary, 2.3).
+DELETED = "X"
+
+
 @dataclass(frozen=True, slots=True)
 class SalesOrder:
     """A sales order to be written: Sage's own column names, decimals as text.
@@ -55,6 +60,11 @@ class FoundSalesOrder:
         return self.header.get("CustomerPONo", "")
 
     @property
+    def deleted(self) -> bool:
+        """Whether a person deleted it, so that only the history remembers it."""
+        return self.where is Where.HISTORY and self.header.get("OrderStatus") == DELETED
+
+    @property
     def total(self) -> Decimal:
         """The document's total; Sage has no column for it (data dictionary, 2.1)."""
         plus = ("TaxableAmt", "NonTaxableAmt", "SalesTaxAmt", "FreightAmt")
@@ -72,22 +82,32 @@ class LookUp:
 
 
 def differences(
-    wanted: SalesOrder, found: FoundSalesOrder, customer: CustomerKey
+    wanted: SalesOrder, found: FoundSalesOrder, customer: CustomerKey | None = None
 ) -> tuple[str, ...]:
-    """What a person must know: each point in which the document in Sage isn't what was asked for."""
+    """What a person must know: each point in which the document in Sage isn't what was asked for.
+
+    The customer is compared when it is given. Sage fills columns that were not sent; those are its
+    own business.
+    """
     told = [
-        *_differ("customer", str(customer), _customer_of(found)),
+        *(_differ("customer", str(customer), _customer_of(found)) if customer else ()),
         *_differ("number of lines", len(wanted.lines), len(found.lines)),
         *_differ("total", to_cents(wanted.total), to_cents(found.total)),
     ]
+    for column in wanted.header:
+        told += _differ(column, *_comparable(wanted.header, found.header, column))
     for place, (ours, theirs) in enumerate(zip(wanted.lines, found.lines, strict=False), 1):
-        told += _differ(f"item on line {place}", ours["ItemCode"], theirs.get("ItemCode", ""))
-        for column in ("QuantityOrdered", "UnitPrice"):
-            if column in ours:
-                told += _differ(
-                    f"{column} on line {place}", _number(ours, column), _number(theirs, column)
-                )
+        for column in ours:
+            told += _differ(f"{column} on line {place}", *_comparable(ours, theirs, column))
     return tuple(told)
+
+
+def _comparable(
+    ours: Mapping[str, str], theirs: Mapping[str, str], column: str
+) -> tuple[object, object]:
+    if column in DECIMAL_COLUMNS:
+        return _number(ours, column), _number(theirs, column)
+    return ours[column].strip(), theirs.get(column, "").strip()
 
 
 def _differ(name: str, ours: object, theirs: object) -> list[str]:

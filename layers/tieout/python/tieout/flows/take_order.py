@@ -1,0 +1,187 @@
+"""Take one web order into Sage 100: claim, read, gate, map, write, record.
+
+It may stop after any line and run again, any number of times, in any number of workers: what to do is
+decided from the state found, never from the event.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tieout.domain.identity import OrderKey
+from tieout.domain.ledger import ATTEMPTS_BEFORE_PARKING, Entry, State
+from tieout.domain.mapping import sales_order
+from tieout.domain.money import as_integer_cents
+from tieout.domain.orders import Order, Standing
+from tieout.domain.outcomes import (
+    AlreadyTaken,
+    HeldByAnother,
+    NeedsSetup,
+    Outcome,
+    Parked,
+    Skipped,
+    Taken,
+    Waiting,
+)
+from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
+from tieout.flows.desk import Desk, Run
+from tieout.flows.write_sales_order import Sale, write_sales_order
+
+# A storefront may answer 404 right after it announced an order; after a day it means it.
+VANISHED_AFTER = timedelta(hours=24)
+SHORTEST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)
+SETUP_WAIT = timedelta(minutes=15)
+# Master data may have been mended since: what was refused is offered again once a day.
+PARKED_RETRY = timedelta(hours=24)
+# Nothing was asked of Sage for such an order yet, so its standing alone decides.
+_UNTOUCHED_ENDS = frozenset({Standing.CANCELLED, Standing.RETIRED})
+
+
+def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> Outcome:
+    """Bring one web order one step further, at best all the way.
+
+    `owner` names this run and no other; `stop_at` is when this worker is cut off.
+
+    Raises:
+        RetryableError: the ledger can't be reached; everything else ends as an outcome that the
+            ledger remembers.
+    """
+    claim = desk.ledger.claim(key, owner=owner)
+    if claim is None:
+        desk.ledger.want(key)
+        return HeldByAnother()
+    run = Run(desk, claim, claim.entry, stop_at)
+    try:
+        outcome = _attempt(run)
+        desk.ledger.release(claim, _settled(run.entry, outcome, desk.clock.now()))
+    except LeaseLostError:
+        desk.ledger.want(key)
+        return HeldByAnother()
+    return outcome
+
+
+def _attempt(run: Run) -> Outcome:
+    try:
+        return _advance(run)
+    except LeaseLostError:
+        raise
+    except RejectedError as error:
+        return Parked(error.reason, error.next_action)
+    except SetupError as error:
+        return NeedsSetup(str(error), run.now() + SETUP_WAIT)
+    except RetryableError as error:
+        return Waiting(str(error), run.now() + _wait(run.entry, error.retry_after))
+
+
+def _advance(run: Run) -> Outcome:
+    if run.entry.attempts > ATTEMPTS_BEFORE_PARKING:
+        return Parked(
+            f"Working on this order broke off {ATTEMPTS_BEFORE_PARKING} times in a row.",
+            "Look for its order number in the log, mend the cause, then replay the order.",
+        )
+    read_at = run.now()
+    order = run.desk.storefront.read_order(run.entry.key.order_id)
+    if order is None:
+        return _vanished(run)
+    run.entry = replace(
+        run.entry, modified_at=order.modified_at, read_at=read_at, currency=order.currency
+    )
+    return _gate(run, order) or _take(run, order)
+
+
+def _vanished(run: Run) -> Outcome:
+    entry, now = run.entry, run.now()
+    if entry.created_at and entry.sales_order_no:
+        return AlreadyTaken(entry.sales_order_no)
+    if entry.first_seen and now - entry.first_seen > VANISHED_AFTER:
+        return Parked(
+            "The storefront announced this order, and has not had it for a day.",
+            "Look for it in the storefront's archive; if it isn't there, nothing needs doing.",
+        )
+    return Waiting("The storefront does not have this order yet.", now + _wait(entry, None))
+
+
+def _gate(run: Run, order: Order) -> Outcome | None:
+    """What the order's standing decides before Sage is asked anything; None means «go on».
+
+    Once a create was begun, its outcome is looked for whatever the standing is by now.
+    """
+    if run.entry.not_after or run.entry.created_at or order.standing is Standing.IMPORTABLE:
+        return None
+    if order.standing in _UNTOUCHED_ENDS:
+        return Skipped(f"The storefront has the order as {order.status_name}.")
+    if order.standing is Standing.NOT_YET:
+        return Waiting(f"The storefront has the order as {order.status_name}.", None)
+    return Parked(
+        f"The storefront has the order as {order.status_name}, and Sage never had it.",
+        "Set it to a status that is imported, or enter it by hand.",
+    )
+
+
+def _take(run: Run, order: Order) -> Outcome:
+    company = run.entry.company or _company(run, order)
+    document = sales_order(order, marker=run.marker, sage=run.desk.defaults)
+    run.entry = replace(run.entry, total_cents=as_integer_cents(document.total))
+    if _unchanged(run.entry, order, document.content_hash()) and run.entry.sales_order_no:
+        return AlreadyTaken(run.entry.sales_order_no)
+    return write_sales_order(run, Sale(order, document, company))
+
+
+def _unchanged(entry: Entry, order: Order, content_hash: str) -> bool:
+    """Whether Sage was seen to hold this very content, and the order still stands."""
+    return (
+        entry.state is State.CREATED
+        and entry.content_hash == content_hash
+        and order.standing is not Standing.CANCELLED
+    )
+
+
+def _company(run: Run, order: Order) -> str:
+    try:
+        return run.desk.companies[order.currency]
+    except KeyError:
+        raise RejectedError(
+            f"The order is in {order.currency}, and no Sage company is set for that currency.",
+            next_action=f"Enter it by hand, or name a company for {order.currency} in the settings.",
+            code="NoCompanyForCurrency",
+        ) from None
+
+
+def _settled(entry: Entry, outcome: Outcome, now: datetime) -> Entry:
+    """The record to leave behind: what happened, and when somebody looks again."""
+    done = replace(
+        entry, attempts=0, waits=0, next_at=None, parked_at=None, reason="", next_action=""
+    )
+    match outcome:
+        case Waiting(reason, None):
+            return replace(done, state=State.WAIT_STATUS, reason=reason)
+        case Waiting(reason, until):
+            state = _waiting_state(entry)
+            return replace(done, state=state, waits=entry.waits + 1, next_at=until, reason=reason)
+        case NeedsSetup(reason, until):
+            return replace(done, state=_waiting_state(entry), next_at=until, reason=reason)
+        case Parked(reason, next_action):
+            return replace(
+                done,
+                state=State.PARKED,
+                parked_at=entry.parked_at or now,
+                reason=reason,
+                next_action=next_action,
+                next_at=now + PARKED_RETRY,
+            )
+        case Skipped(reason):
+            return replace(done, state=State.SKIPPED, reason=reason)
+        case Taken() | AlreadyTaken() | HeldByAnother():
+            return replace(done, state=State.CREATED)
+
+
+def _waiting_state(entry: Entry) -> State:
+    """A state that promises another look, without forgetting what Sage may already hold."""
+    if entry.created_at:
+        return State.CREATED if entry.state is State.CREATED else State.INTENT
+    return State.INTENT if entry.not_after else State.WAITING_AGENT
+
+
+def _wait(entry: Entry, asked: int | None) -> timedelta:
+    doubled = SHORTEST_WAIT * 2 ** min(entry.waits, 6)
+    return max(min(doubled, LONGEST_WAIT), timedelta(seconds=asked or 0))

@@ -1,0 +1,189 @@
+"""Write one sales order so that it exists once: look, settle, intend, create, read back, compare."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tieout.domain.identity import Company, CustomerKey
+from tieout.domain.ledger import (
+    AGENT_DEADLINE,
+    LEASE_NEEDED_TO_CREATE,
+    SETTLE,
+    TIME_NEEDED_TO_CREATE,
+    State,
+)
+from tieout.domain.orders import Order, Standing
+from tieout.domain.outcomes import Outcome, Parked, Skipped, Taken, Waiting
+from tieout.domain.sales_orders import FoundSalesOrder, LookUp, SalesOrder, Where, differences
+from tieout.errors import OutcomeUnknownError, RetryableError, SetupError
+from tieout.flows.desk import Run
+from tieout.flows.match_customer import match_customer
+from tieout.ports import Created, Sage
+
+# Beyond this difference to Sage's clock, a deadline would mean nothing.
+LARGEST_CLOCK_SKEW = timedelta(minutes=60)
+# A person reads the first few differences; the rest are in the two systems.
+DIFFERENCES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A web order, and the sales order that it is to be in one company; `customer` once matched."""
+
+    order: Order
+    document: SalesOrder
+    company: str
+    customer: CustomerKey | None = None
+
+    @property
+    def importable(self) -> bool:
+        """Whether the storefront still wants it in Sage."""
+        return self.order.standing is Standing.IMPORTABLE
+
+
+def write_sales_order(run: Run, sale: Sale) -> Outcome:
+    """Make Sage hold the sale, or find out that it does.
+
+    Rows in Sage only move from open orders to history to invoices, and the look-up reads them in that
+    order behind any write that is running. So «absent», told after the last create's deadline, is
+    final, and only then is a create sent; Sage itself refuses a second one under the number.
+    """
+    sage = run.desk.sage(Company(sale.company))
+    if sale.importable:
+        sale = replace(sale, customer=_customer(run, sale, sage))
+    answer = sage.look_up(run.number, marker=run.marker)
+    if answer.found or answer.marker_matches:
+        return _judge(run, sale, answer, adopted=True)
+    hindrance = _hindrance(run, sale, answer)
+    if hindrance or sale.customer is None:
+        return hindrance or Skipped(f"The storefront has the order as {sale.order.status_name}.")
+    return _create(run, sale, sage, customer=sale.customer, not_after=answer.at + AGENT_DEADLINE)
+
+
+def _customer(run: Run, sale: Sale, sage: Sage) -> CustomerKey:
+    return match_customer(
+        sale.order,
+        sage=sage,
+        links=run.desk.links,
+        company=sale.company,
+        defaults=run.desk.defaults,
+    )
+
+
+def _hindrance(run: Run, sale: Sale, answer: LookUp) -> Outcome | None:
+    """Why nothing may be created now although Sage has no such sales order; None if it may."""
+    entry, now, status = run.entry, run.now(), sale.order.status_name
+    if entry.created_at and sale.order.standing is Standing.CANCELLED:
+        return Skipped(f"The storefront has the order as {status}, and Sage has no sales order.")
+    if entry.created_at:
+        return _deleted(run)
+    if entry.not_after and answer.at < entry.not_after + SETTLE:
+        rest = entry.not_after + SETTLE - answer.at
+        return Waiting("An earlier write may still be on its way to Sage.", now + rest)
+    if sale.order.standing is Standing.NOT_YET:
+        return Waiting(f"The storefront has the order as {status}.", None)
+    if abs(answer.at - now) > LARGEST_CLOCK_SKEW:
+        raise SetupError("The Sage server's clock is more than an hour wrong: set its clock.")
+    lease_left, time_left = run.claim.lease_until - now, run.stop_at - now
+    if lease_left < LEASE_NEEDED_TO_CREATE or time_left < TIME_NEEDED_TO_CREATE:
+        return Waiting("Too little time was left to write safely.", now)
+    return None
+
+
+def _deleted(run: Run) -> Parked:
+    return Parked(
+        f"Sales order {run.entry.sales_order_no or run.number} was in Sage and was deleted there.",
+        "If that was on purpose, cancel the order in the storefront; else enter it again by hand.",
+    )
+
+
+def _create(
+    run: Run, sale: Sale, sage: Sage, *, customer: CustomerKey, not_after: datetime
+) -> Outcome:
+    """Write the intent down, then create: whatever happens after it, a later run knows to look."""
+    run.entry = replace(
+        run.entry,
+        state=State.INTENT,
+        sales_order_no=run.number,
+        company=sale.company,
+        rev=run.entry.rev + 1,
+        not_after=not_after,
+        content_hash=sale.document.content_hash(),
+    )
+    run.desk.ledger.save(run.claim, run.entry)
+    try:
+        created = sage.create(
+            run.number, sale.document, customer=customer, not_after=not_after, rev=run.entry.rev
+        )
+    except OutcomeUnknownError as error:
+        return _look_once(run, sale, sage) or Waiting(
+            str(error), run.now() + AGENT_DEADLINE + SETTLE
+        )
+    if created is Created.TOO_LATE:
+        return Waiting("The agent was reached too late to write.", run.now() + SETTLE)
+    answer = sage.look_up(run.number, marker=run.marker)
+    if answer.found is None:
+        raise RetryableError("Sage said yes to the sales order, and does not show it yet.")
+    return _judge(run, sale, answer, adopted=created is Created.EXISTS)
+
+
+def _look_once(run: Run, sale: Sale, sage: Sage) -> Outcome | None:
+    """The create's answer is missing: is it there already? None if not, or if no time is left."""
+    if run.stop_at - run.now() < TIME_NEEDED_TO_CREATE:
+        return None
+    answer = sage.look_up(run.number, marker=run.marker)
+    return _judge(run, sale, answer, adopted=True) if answer.found else None
+
+
+def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Outcome:
+    """Sage has something under our number or marker: is it ours, is it right, is it still wanted?"""
+    found = answer.found
+    others = [number for number in answer.marker_matches if number != run.number]
+    if others:
+        return Parked(
+            f"Sage has this web order's marker {run.marker} on {', '.join(others)} as well.",
+            "Compare those sales orders in Sage and delete the one that is too many.",
+        )
+    if found is None or found.number != run.number or found.marker != run.marker:
+        return Parked(
+            f"Sales order {run.number} in Sage is not ours: its customer PO is not {run.marker}.",
+            "Give that hand-made sales order another number, or enter this web order by hand.",
+        )
+    run.entry = replace(
+        run.entry,
+        sales_order_no=found.number,
+        company=sale.company,
+        created_at=run.entry.created_at or run.now(),
+    )
+    return _compare(run, sale, found, adopted=adopted)
+
+
+def _compare(run: Run, sale: Sale, found: FoundSalesOrder, *, adopted: bool) -> Outcome:
+    order, number = sale.order, found.number
+    if order.standing is Standing.CANCELLED:
+        return _cancelled(order, found)
+    if found.deleted:
+        return _deleted(run)
+    told = differences(sale.document, found, sale.customer) if found.where is Where.OPEN else ()
+    changed = found.where is not Where.OPEN and _changed_since_written(run, sale)
+    if told or changed:
+        shown = "; ".join(told[:DIFFERENCES_SHOWN]) or "it was changed after Sage had finished it"
+        return Parked(
+            f"Sales order {number} is not what the storefront sold: {shown}.",
+            f"Correct sales order {number} in Sage, or the order in the storefront.",
+        )
+    run.entry = replace(run.entry, content_hash=sale.document.content_hash())
+    return Taken(number, adopted=adopted, placed_at=order.placed_at)
+
+
+def _changed_since_written(run: Run, sale: Sale) -> bool:
+    written = run.entry.content_hash
+    return bool(written) and written != sale.document.content_hash()
+
+
+def _cancelled(order: Order, found: FoundSalesOrder) -> Outcome:
+    if found.deleted:
+        return Skipped(f"The storefront has the order as {order.status_name}, Sage has it deleted.")
+    return Parked(
+        f"The storefront has the order as {order.status_name}; it is sales order {found.number}.",
+        f"Cancel sales order {found.number} in Sage, or credit it if it was invoiced.",
+    )
