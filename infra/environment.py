@@ -1,0 +1,53 @@
+"""What the functions are told about stores and agent: compact JSON in their environment."""
+
+from typing import Any
+
+from aws_cdk import Stack
+
+from infra.data import Data
+from infra.settings import Customer, Endpoint
+
+
+def stores_for_webhooks(stack: Stack, customer: Customer, data: Data) -> str:
+    """Tell as much of each store as checking a webhook needs."""
+    return stack.to_json_string(
+        [
+            {
+                "key": key,
+                "store_hash": store.store_hash,
+                "secret_arn": data.store_secrets[key].secret_arn,
+            }
+            for key, store in customer.stores.items()
+        ]
+    )
+
+
+def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
+    """Tell all of each store."""
+    return stack.to_json_string(
+        [
+            {
+                "key": key,
+                "platform": store.platform,
+                "letter": store.letter,
+                "store_hash": store.store_hash,
+                "api": endpoint(store.api),
+                "secret_arn": data.store_secrets[key].secret_arn,
+                "import_statuses": list(store.import_statuses),
+                "companies": store.companies,
+                "sage": store.sage,
+            }
+            for key, store in customer.stores.items()
+        ]
+    )
+
+
+def agent_json(stack: Stack, customer: Customer, data: Data) -> str:
+    """Tell where the agent is and how its certificate is trusted."""
+    secret = {"secret_arn": data.agent_secret.secret_arn}
+    return stack.to_json_string({**endpoint(customer.agent), **secret})
+
+
+def endpoint(settings: Endpoint) -> dict[str, Any]:
+    """Write an endpoint as plain JSON values."""
+    return settings.model_dump(mode="json")

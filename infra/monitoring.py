@@ -1,0 +1,219 @@
+"""Alarms to one topic, and two dashboards: does the business flow, and are the parts well?"""
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+NAMESPACE = "Tieout"
+
+BACKFILL_SILENCE = Duration.minutes(15)
+"""At least three backfills fall into this time at any allowed setting."""
+
+BACKFILL_AGE_SECONDS = 3600
+"""A backfill cursor this far behind means that lost webhooks stay lost for an hour."""
+
+STALE_SIGNATURES_AN_HOUR = 20
+"""A few late webhooks are ordinary after an outage; this many mean a wrong clock or a replay."""
+
+WIDTH = 24
+
+Missing = cloudwatch.TreatMissingData
+
+
+class Alarms(Construct):
+    """The encrypted topic that people subscribe to, and a way to add an alarm to it.
+
+    An alarm is called `<customer>-<stage>-<name>`; each name has its section in the runbook.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, prefix: str, key: kms.IKey, mail: Sequence[str]
+    ) -> None:
+        super().__init__(scope, id_)
+        self.all: list[cloudwatch.IAlarm] = []
+        self._prefix = prefix
+        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        for address in mail:
+            self.topic.add_subscription(subscriptions.EmailSubscription(address))
+
+    def above(self, name: str, metric: cloudwatch.IMetric, *, limit: float, means: str) -> None:
+        """Raise an alarm as soon as the metric is above the limit; silence is well."""
+        self._add(
+            name,
+            metric,
+            limit=limit,
+            means=means,
+            comparison=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            missing=Missing.NOT_BREACHING,
+        )
+
+    def silent(self, name: str, metric: cloudwatch.IMetric, *, means: str) -> None:
+        """Raise an alarm when nothing at all is heard for one period."""
+        self._add(
+            name,
+            metric,
+            limit=1,
+            means=means,
+            comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            missing=Missing.BREACHING,
+        )
+
+    def _add(
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        *,
+        limit: float,
+        means: str,
+        comparison: cloudwatch.ComparisonOperator,
+        missing: cloudwatch.TreatMissingData,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=f"{self._prefix}-{name}",
+            alarm_description=f"{means}. What to do: docs/runbook.md, section {name}.",
+            metric=metric,
+            threshold=limit,
+            evaluation_periods=1,
+            comparison_operator=comparison,
+            treat_missing_data=missing,
+        )
+        action = actions.SnsAction(self.topic)
+        alarm.add_alarm_action(action)
+        alarm.add_ok_action(action)
+        self.all.append(alarm)
+
+
+def business(
+    name: str, service: str, *, statistic: str = "Sum", period: Duration | None = None
+) -> cloudwatch.Metric:
+    """One of the product's own metrics, as the function `service` writes it."""
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        dimensions_map={"service": service},
+        statistic=statistic,
+        period=period or Duration.minutes(5),
+        label=name if statistic == "Sum" else f"{name} {statistic}",
+    )
+
+
+def watch_business(alarms: Alarms) -> None:
+    """Alarms on what only the product itself can know."""
+    services = ("receive_webhook", "take_orders", "poll")
+    setup = {f"m{n}": business("SetupErrors", service) for n, service in enumerate(services)}
+    alarms.above(
+        "SetupErrors",
+        cloudwatch.MathExpression(
+            expression=" + ".join(f"FILL({name}, 0)" for name in setup),
+            using_metrics=dict(setup),
+            period=Duration.minutes(5),
+            label="SetupErrors",
+        ),
+        limit=0,
+        means="a credential or a setting is wrong; an operator must act",
+    )
+    alarms.above(
+        "StaleSignatures",
+        business("StaleSignatures", "receive_webhook", period=Duration.hours(1)),
+        limit=STALE_SIGNATURES_AN_HOUR,
+        means="many webhooks carry an old time stamp",
+    )
+    alarms.silent(
+        "BackfillStopped",
+        business("BackfillQueued", "poll", statistic="SampleCount", period=BACKFILL_SILENCE),
+        means="no backfill ran; an order whose webhook is lost would not be found",
+    )
+    alarms.above(
+        "BackfillBehind",
+        business("BackfillAgeSeconds", "poll", statistic="Maximum"),
+        limit=BACKFILL_AGE_SECONDS,
+        means="the backfill is far behind the storefront",
+    )
+
+
+class BusinessBoard(Construct):
+    """Is the business flowing? Orders, time to Sage, webhooks, backfill; and all alarms."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, prefix: str, alarms: Sequence[cloudwatch.IAlarm]
+    ) -> None:
+        super().__init__(scope, id_)
+        taken = [
+            business(name, "take_orders")
+            for name in ("OrdersTaken", "OrdersParked", "OrdersWaiting", "OrdersSkipped")
+        ]
+        minutes = [
+            business("MinutesToSage", "take_orders", statistic=figure)
+            for figure in ("p50", "p95", "Maximum")
+        ]
+        webhooks = [
+            business(name, "receive_webhook")
+            for name in ("WebhooksAccepted", "WebhooksRefused", "StaleSignatures")
+        ]
+        queued = [business("BackfillQueued", "poll"), business("DueQueued", "poll")]
+        age = business("BackfillAgeSeconds", "poll", statistic="Maximum")
+        self.dashboard = cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=f"{prefix}-business",
+            widgets=[
+                [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=WIDTH)],
+                [graph("Orders", *taken), graph("Minutes from order to Sage", *minutes)],
+                [graph("Webhooks", *webhooks), graph("Found by ourselves", *queued)],
+                [graph("Age of the backfill, seconds", age)],
+            ],
+        )
+
+
+class PartsBoard(Construct):
+    """Are the parts well? One row for each function, one for the queues."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        prefix: str,
+        functions: Sequence[tuple[str, lambda_.IFunction]],
+        queues: Sequence[tuple[str, sqs.IQueue]],
+    ) -> None:
+        super().__init__(scope, id_)
+        depth = [
+            queue.metric_approximate_number_of_messages_visible(label=name)
+            for name, queue in queues
+        ]
+        age = [queue.metric_approximate_age_of_oldest_message(label=name) for name, queue in queues]
+        self.dashboard = cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=f"{prefix}-parts",
+            widgets=[
+                *(_function_row(name, function) for name, function in functions),
+                [graph("Messages", *depth), graph("Age of the oldest message, seconds", *age)],
+            ],
+        )
+
+
+def graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.IWidget:
+    """A graph that takes half the board's width."""
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=WIDTH // 2)
+
+
+def _function_row(name: str, function: lambda_.IFunction) -> list[cloudwatch.IWidget]:
+    counts = (
+        function.metric_invocations(),
+        function.metric_errors(),
+        function.metric_throttles(),
+    )
+    times = [function.metric_duration(statistic=figure) for figure in ("p50", "p99", "Maximum")]
+    return [graph(f"{name}: calls", *counts), graph(f"{name}: milliseconds", *times)]

@@ -1,0 +1,224 @@
+"""The stack that may be replaced: which function listens to what, and what it may touch."""
+
+from aws_cdk import CfnOutput, Duration, Environment, Stack
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from infra import permissions
+from infra.api import WebhookApi
+from infra.data import Data
+from infra.environment import agent_json, stores_for_webhooks, stores_json
+from infra.firewall import Firewall
+from infra.function import Function, Workshop
+from infra.keys import let_alarms_use, let_logs_use, let_roles_use, make_key
+from infra.layers import Layers
+from infra.monitoring import Alarms, BusinessBoard, PartsBoard, watch_business
+from infra.schedules import Schedules
+from infra.settings import Customer
+from infra.worker import Wakeups, feed
+
+# The chain of times, each longer than the one before it: a write's deadline at the agent 20 s <
+# reading its answer 25 s < the function 60 s < its lease in the ledger 90 s < visibility 360 s.
+WEBHOOK_TIMEOUT = Duration.seconds(10)
+ORDER_TIMEOUT = Duration.seconds(60)
+POLL_TIMEOUT = Duration.seconds(60)
+
+
+class Service(Stack):
+    """Functions, queue, schedules and the public door; nothing in here needs a backup."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, customer: Customer, data: Data, local: bool
+    ) -> None:
+        super().__init__(
+            scope,
+            id_,
+            description=f"Tieout's service for {customer.prefix}",
+            env=Environment(region=customer.region),
+        )
+        self._customer = customer
+        self._data = data
+        self._key = self._make_key()
+        self._alarms = Alarms(
+            self, "Alarms", prefix=customer.prefix, key=self._key, mail=customer.alarms.mail
+        )
+        self._workshop = Workshop(
+            prefix=customer.prefix,
+            stage=customer.stage,
+            layers=Layers(self, "Layers", local=local),
+            key=self._key,
+            alarms=self._alarms,
+            keep_logs=customer.safety.deletion_protection,
+        )
+        self.orders = Wakeups(self, "Orders", key=self._key, alarms=self._alarms)
+        self.receive_webhook = self._receive_webhook()
+        self.take_orders = self._take_orders()
+        self.poll = self._poll()
+        self.schedules = self._schedules()
+        self.api = self._api()
+        let_roles_use(self._key, [*(f.role for f in self._functions), self.schedules.role])
+        self._boards()
+        self._outputs()
+
+    @property
+    def _functions(self) -> list[Function]:
+        return [self.receive_webhook, self.take_orders, self.poll]
+
+    def _receive_webhook(self) -> Function:
+        function = Function(
+            self,
+            "ReceiveWebhook",
+            name="receive_webhook",
+            timeout=WEBHOOK_TIMEOUT,
+            reserved=self._customer.limits.reserved_receive,
+            workshop=self._workshop,
+            environment={
+                "TIEOUT_STACK_TAG": self._customer.stack_tag,
+                "TIEOUT_STORES": stores_for_webhooks(self, self._customer, self._data),
+                "ORDER_QUEUE_URL": self.orders.queue.queue_url,
+            },
+        )
+        self._let_read_stores(function)
+        permissions.send(function.role, self.orders.queue, key=self._key)
+        return function
+
+    def _take_orders(self) -> Function:
+        data = self._data
+        function = Function(
+            self,
+            "TakeOrders",
+            name="take_orders",
+            timeout=ORDER_TIMEOUT,
+            reserved=self._customer.limits.reserved_workers,
+            workshop=self._workshop,
+            environment={
+                "TIEOUT_STACK_TAG": self._customer.stack_tag,
+                "TIEOUT_STORES": stores_json(self, self._customer, data),
+                "TIEOUT_AGENT": agent_json(self, self._customer, data),
+                "LEDGER_TABLE": data.ledger.table_name,
+                "CUSTOMERS_TABLE": data.customers.table_name,
+                "CONFIG_TABLE": data.config.table_name,
+            },
+        )
+        role, key = function.role, data.key
+        self._let_read_stores(function)
+        permissions.read_secret(role, data.agent_secret, key=key)
+        permissions.use_items(role, data.ledger, "GetItem", "PutItem", "UpdateItem", key=key)
+        permissions.use_items(role, data.customers, "GetItem", "PutItem", "UpdateItem", key=key)
+        permissions.use_items(role, data.config, "GetItem", "Query", key=key)
+        feed(
+            function,
+            self.orders,
+            key=self._key,
+            max_concurrency=self._customer.limits.max_concurrency,
+        )
+        return function
+
+    def _poll(self) -> Function:
+        data = self._data
+        function = Function(
+            self,
+            "Poll",
+            name="poll",
+            timeout=POLL_TIMEOUT,
+            workshop=self._workshop,
+            environment={
+                "TIEOUT_STACK_TAG": self._customer.stack_tag,
+                "TIEOUT_STORES": stores_json(self, self._customer, data),
+                "LEDGER_TABLE": data.ledger.table_name,
+                "CONFIG_TABLE": data.config.table_name,
+                "ORDER_QUEUE_URL": self.orders.queue.queue_url,
+            },
+        )
+        role, key = function.role, data.key
+        self._let_read_stores(function)
+        permissions.use_items(role, data.ledger, "GetItem", "UpdateItem", key=key)
+        permissions.query_index(role, data.ledger, "due")
+        permissions.use_items(role, data.config, "GetItem", "PutItem", "Query", key=key)
+        permissions.send(role, self.orders.queue, key=self._key)
+        return function
+
+    def _schedules(self) -> Schedules:
+        schedules = Schedules(
+            self,
+            "Schedules",
+            target=self.poll,
+            prefix=self._customer.prefix,
+            key=self._key,
+            alarms=self._alarms,
+        )
+        schedules.every("due", minutes=self._customer.schedules.due_minutes)
+        schedules.every("backfill", minutes=self._customer.schedules.backfill_minutes)
+        return schedules
+
+    def _api(self) -> WebhookApi:
+        door = WebhookApi(
+            self,
+            "Webhooks",
+            handler=self.receive_webhook.function,
+            stage=self._customer.stage,
+            edge=self._customer.edge,
+            key=self._key,
+            alarms=self._alarms,
+        )
+        if self._customer.edge.waf:
+            Firewall(
+                self,
+                "Firewall",
+                stage=door.api.deployment_stage,
+                rate_per_five_minutes=self._customer.edge.waf_rate_per_five_minutes,
+            )
+        return door
+
+    def _make_key(self) -> kms.Key:
+        key = make_key(
+            self,
+            "Key",
+            description=f"Tieout: messages, logs and alarms of {self._customer.prefix}",
+            services=["lambda", "sns", "sqs"],
+        )
+        let_logs_use(key, log_groups=[f"{self.stack_name}-*", "API-Gateway-Execution-Logs_*"])
+        let_alarms_use(key)
+        return key
+
+    def _let_read_stores(self, function: Function) -> None:
+        for secret in self._data.store_secrets.values():
+            permissions.read_secret(function.role, secret, key=self._data.key)
+
+    def _boards(self) -> None:
+        prefix = self._customer.prefix
+        watch_business(self._alarms)
+        BusinessBoard(self, "BusinessBoard", prefix=prefix, alarms=self._alarms.all)
+        PartsBoard(
+            self,
+            "PartsBoard",
+            prefix=prefix,
+            functions=[(function.id, function.function) for function in self._functions],
+            queues=[
+                ("orders", self.orders.queue),
+                ("orders, dead letters", self.orders.dead),
+                ("schedules, dead letters", self.schedules.dead),
+            ],
+        )
+
+    def _outputs(self) -> None:
+        data = self._data
+        values = {
+            "ApiUrl": self.api.api.url,
+            "ApiId": self.api.api.rest_api_id,
+            "ApiStage": self._customer.stage,
+            "OrderQueueUrl": self.orders.queue.queue_url,
+            "DeadLetterQueueUrl": self.orders.dead.queue_url,
+            "ScheduleDeadLetterQueueUrl": self.schedules.dead.queue_url,
+            "LedgerTableName": data.ledger.table_name,
+            "CustomersTableName": data.customers.table_name,
+            "ConfigTableName": data.config.table_name,
+            "AgentSecretArn": data.agent_secret.secret_arn,
+            "AlarmTopicArn": self._alarms.topic.topic_arn,
+        }
+        for key, secret in data.store_secrets.items():
+            values[f"StoreSecretArn{key.capitalize()}"] = secret.secret_arn
+        for function in self._functions:
+            values[f"{function.id}FunctionName"] = function.function.function_name
+        for name, value in values.items():
+            CfnOutput(self, name, value=value)
