@@ -1,0 +1,190 @@
+"""The outermost layer of the service: keys, limits on bodies, headers of every answer, one log line."""
+
+import asyncio
+import re
+from collections.abc import MutableMapping
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tieout_agent import __version__
+from tieout_agent.api.answers import problem_response
+from tieout_agent.clock import Clock
+from tieout_agent.logs import log_event
+from tieout_agent.problems import ProblemError, problem
+from tieout_agent.security import Gatekeeper
+
+MOST_BODY_BYTES = 2 * 1024 * 1024
+"""A sales order of 1,000 lines is about 300 kB."""
+
+DEEPEST_JSON = 32
+"""Our documents are four levels deep; a parser must not be made to recurse without end."""
+
+BODY_SECONDS = 10
+"""A caller that needs longer to send its body is stuck or means harm."""
+
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+_ID = re.compile(r"[0-9A-Z]{1,20}")
+_OUR_HEADERS = [
+    (b"x-tieout-agent", __version__.encode()),
+    (b"cache-control", b"no-store"),
+]
+
+
+class Edge:
+    """Wraps the application: what fails here never reaches it.
+
+    An entry point: whatever goes wrong inside ends here as a problem document, and its text, which
+    may hold personal data, ends nowhere.
+    """
+
+    def __init__(self, app: ASGIApp, gatekeeper: Gatekeeper, clock: Clock) -> None:
+        self._app = app
+        self._gatekeeper = gatekeeper
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection scope."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        exchange = _Exchange(send)
+        began = self._clock.monotonic()
+        try:
+            await self._serve(scope, receive, exchange)
+        except ProblemError as error:
+            await problem_response(error, Request(scope))(scope, receive, exchange.send)
+        except Exception as error:  # noqa: BLE001 - the entry point of every call
+            await self._fail(scope, receive, exchange=exchange, error=error)
+        self._log(scope, exchange.status, milliseconds=self._since(began))
+
+    async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+        headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
+        self._gatekeeper.admit(_peer(scope), headers.get(b"authorization"))
+        body = await _read_body(headers, receive)
+        if body is None:
+            return
+        check_depth(body)
+        await self._app(scope, _replay(body, receive), exchange.send)
+
+    async def _fail(
+        self, scope: Scope, receive: Receive, *, exchange: "_Exchange", error: Exception
+    ) -> None:
+        log_event("failed", at=self._clock.now(), error=type(error).__name__, place=_place(error))
+        if exchange.status is None:
+            answer = problem(
+                500,
+                "Internal",
+                "The agent failed on this call. Its log names the place; report it to Tieout.",
+            )
+            await problem_response(answer, Request(scope))(scope, receive, exchange.send)
+
+    def _since(self, began: float) -> int:
+        return round((self._clock.monotonic() - began) * 1000)
+
+    def _log(self, scope: Scope, status: int | None, *, milliseconds: int) -> None:
+        route = getattr(scope.get("route"), "path", None)
+        given: dict[str, Any] = scope.get("path_params") or {}
+        ids = {name: str(value) for name, value in given.items() if _ID.fullmatch(str(value))}
+        log_event(
+            "call",
+            at=self._clock.now(),
+            method=str(scope["method"]),
+            route=route,
+            status=status,
+            ms=milliseconds,
+            code=scope["state"].get("code"),
+            **ids,
+        )
+
+
+class _Exchange:
+    """The way back to the caller: adds our headers and remembers the status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", []), *_OUR_HEADERS]
+        await self._send(message)
+
+
+async def _read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+    """Read the whole body, or None when the caller went away."""
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or int(declared) > MOST_BODY_BYTES:
+        raise _too_large()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _collect(receive)
+    except TimeoutError:
+        raise problem(
+            408, "BodyTooSlow", "The request's body did not arrive in time. Send it again."
+        ) from None
+
+
+async def _collect(receive: Receive) -> bytes | None:
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY_BYTES:
+            raise _too_large()
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    pending = [body]
+
+    async def replay() -> MutableMapping[str, Any]:
+        if pending:
+            return {"type": "http.request", "body": pending.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def check_depth(body: bytes) -> None:
+    """Refuse JSON nested deeper than 32 levels, before any parser sees it.
+
+    Raises:
+        ProblemError: 400 `BadJson`.
+    """
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > DEEPEST_JSON:
+            raise problem(
+                400, "BadJson", f"The JSON is nested deeper than {DEEPEST_JSON} levels. Flatten it."
+            )
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _place(error: Exception) -> str:
+    """Name file and line where an error arose: enough to find it, without its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+
+
+def _too_large() -> ProblemError:
+    return problem(
+        413,
+        "BodyTooLarge",
+        f"The request's body is larger than {MOST_BODY_BYTES} bytes. Send fewer lines at once.",
+    )

@@ -1,0 +1,105 @@
+"""Calls on the agent itself: whether it is well, and what this installation can do."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from tieout_agent import __version__
+from tieout_agent.api.requests import TheAgent
+from tieout_agent.sage.capabilities import Company, probe
+from tieout_agent.sage.sessions import Sessions
+
+router = APIRouter(tags=["agent"])
+
+
+class Health(BaseModel):
+    """How the agent is; answered without waiting for Sage."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Literal["ok", "paused", "degraded"]
+    version: str
+    session: Literal["closed", "open", "broken"]
+    queued: int
+    time: str
+
+
+class CompanyCapabilities(BaseModel):
+    """What one company has."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    name: str
+    objects: dict[str, bool]
+    columns: dict[str, dict[str, int]]
+    udfs: list[str]
+
+
+class Guarantees(BaseModel):
+    """What callers may build on. History and invoice history hold when every company has them."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    create_only: bool = True
+    deadline: bool = True
+    barrier: bool = True
+    history: bool
+    invoice_history: bool
+    replace: bool = False
+
+
+class Capabilities(BaseModel):
+    """What this installation can do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    companies: list[CompanyCapabilities]
+    guarantees: Guarantees
+
+
+@router.get("/v1/health")
+async def get_health(agent: TheAgent) -> Health:
+    """Say how the agent is, even while a call hangs inside Sage."""
+    session = agent.owner.session
+    status: Literal["ok", "paused", "degraded"] = "degraded" if session == "broken" else "ok"
+    return Health(
+        status="paused" if agent.owner.paused else status,
+        version=__version__,
+        session=session,
+        queued=agent.owner.queued,
+        time=agent.clock.now().isoformat(timespec="seconds"),
+    )
+
+
+@router.get("/v1/capabilities")
+def get_capabilities(agent: TheAgent) -> Capabilities:
+    """Try out every company. Each is a call of its own to Sage, so none outlasts its time."""
+    companies = [_probe(agent, code) for code in agent.settings.companies]
+    return Capabilities(
+        version=__version__,
+        companies=[
+            CompanyCapabilities(
+                code=company.code,
+                name=company.name,
+                objects=company.objects,
+                columns=company.columns,
+                udfs=company.udfs,
+            )
+            for company in companies
+        ],
+        guarantees=Guarantees(
+            history=all(company.history for company in companies),
+            invoice_history=all(company.invoice_history for company in companies),
+        ),
+    )
+
+
+def _probe(agent: TheAgent, code: str) -> Company:
+    def task(sessions: Sessions) -> Company:
+        return probe(sessions.company(code), code)
+
+    return agent.owner.run(task)

@@ -1,0 +1,113 @@
+"""The service's own certificate: created on first start, known by its fingerprint."""
+
+import hashlib
+import ipaddress
+import ssl
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from tieout_agent.clock import Clock
+from tieout_agent.settings import Settings, SettingsError
+
+VALID_FOR = timedelta(days=5 * 365)
+"""Long, since callers pin this very certificate and a change needs a person on both sides."""
+
+BACKDATED = timedelta(days=1)
+"""Start of validity lies back, so that a caller whose clock is behind does not refuse it."""
+
+
+def ensure_certificate(settings: Settings, clock: Clock) -> str:
+    """Create certificate and key when both are missing, and say the certificate's fingerprint.
+
+    Returns:
+        SHA-256 of the certificate in DER form, as 64 lower-case hexadecimal digits.
+
+    Raises:
+        SettingsError: Only one of the two files is there, or the certificate is not readable.
+    """
+    certificate, key = settings.certificate_file, settings.key_file
+    if certificate.exists() != key.exists():
+        present, missing = (certificate, key) if certificate.exists() else (key, certificate)
+        raise SettingsError(
+            f"{present} exists but {missing} does not. "
+            "Put the missing file back, or remove the other one to have both created."
+        )
+    if not certificate.exists():
+        _create(settings, clock)
+    return fingerprint(certificate)
+
+
+def fingerprint(certificate: Path) -> str:
+    """Say SHA-256 of the first certificate in a PEM file, in DER form, lower-case hexadecimal."""
+    try:
+        der = ssl.PEM_cert_to_DER_cert(_first(certificate.read_text("ascii")))
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"{certificate} holds no readable PEM certificate.") from error
+    return hashlib.sha256(der).hexdigest()
+
+
+def _first(pem: str) -> str:
+    end = "-----END CERTIFICATE-----"
+    return pem[pem.index("-----BEGIN CERTIFICATE-----") : pem.index(end) + len(end)]
+
+
+def _create(settings: Settings, clock: Clock) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = _self_signed(key, settings.certificate_names, clock)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    write_private(settings.key_file, secret)
+    settings.certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner may read; on Windows the folder's rights decide."""
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(content)
+
+
+def _self_signed(
+    key: ec.EllipticCurvePrivateKey, names: tuple[str, ...], clock: Clock
+) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tieout-agent")])
+    start = clock.now() - BACKDATED
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + VALID_FOR)
+    )
+    for extension, critical in _extensions(key, names):
+        builder = builder.add_extension(extension, critical=critical)
+    return builder.sign(key, hashes.SHA256())
+
+
+def _extensions(
+    key: ec.EllipticCurvePrivateKey, names: tuple[str, ...]
+) -> list[tuple[x509.ExtensionType, bool]]:
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    return [
+        (x509.SubjectAlternativeName([_general_name(name) for name in names]), False),
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
+        (identifier, False),
+        (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), False),
+    ]
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)

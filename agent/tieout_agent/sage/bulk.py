@@ -1,0 +1,81 @@
+"""Reading many rows at once: `nGetResultSets` with expressions that can't be broken into."""
+
+import re
+from decimal import Decimal
+
+from tieout_agent.problems import bad_request, unavailable
+from tieout_agent.sage.columns import Column
+from tieout_agent.sage.com_object import FAILED, ComObject
+from tieout_agent.sage.doubles import as_text
+
+ROW = "<|row|>"
+CELL = "<|cell|>"
+END = "<|end|>"
+"""Marks of our own around rows and cells. Sage's separator is a letter (`Š`) that data may hold."""
+
+HIGHEST_KEY = "\u00ff" * 30
+"""Sorts behind every key: 30 times the last character of code page 1252."""
+
+_QUOTABLE = re.compile(r"[A-Za-z0-9 .,_%+\-@&'*/=?^{|}~!#]{1,250}")
+
+
+def quoted(value: str) -> str:
+    """Write a value as a ProvideX text literal.
+
+    Raises:
+        ProblemError: 400, it holds something that could end the literal.
+    """
+    if not _QUOTABLE.fullmatch(value):
+        raise bad_request("The value to search for holds characters that Sage can't be asked for.")
+    return f'"{value}"'
+
+
+def read_rows(
+    source: ComObject,
+    columns: list[Column],
+    *,
+    where: str = "",
+    begin: str = "",
+    end: str = HIGHEST_KEY,
+) -> list[dict[str, str]]:
+    """Read columns of all rows in a key range that meet a condition.
+
+    Args:
+        source: The object to read from.
+        columns: What to read; the first one is the key expression too.
+        where: A ProvideX condition; values in it must come from `quoted`.
+        begin: Lowest key.
+        end: Highest key. Whether Sage counts it in is not documented; callers leave room and
+            filter.
+
+    Raises:
+        ProblemError: 503, Sage refused the read.
+    """
+    cells = f'+"{CELL}"+'.join(_expression(column) for column in columns)
+    expression = f'"{ROW}"+{cells}+"{END}"'
+    rows, keys = source.by_ref(), source.by_ref()
+    code = source.call(
+        "nGetResultSets", expression, columns[0].sage_name, rows, keys, where, begin, end
+    )
+    if code == FAILED:
+        # Never taken for "no rows": an order that can't be looked for must not count as absent.
+        raise unavailable(
+            "SessionFailed", f"Sage 100 could not read {source.name}: {source.message()}"
+        )
+    return [_row(text, columns) for text in str(rows.value or "").split(ROW)[1:]]
+
+
+def _expression(column: Column) -> str:
+    return column.sage_name if column.is_text else f"STR({column.name})"
+
+
+def _row(text: str, columns: list[Column]) -> dict[str, str]:
+    cells = text.split(END, maxsplit=1)[0].split(CELL)
+    return {column.name: _cell(cell, column) for column, cell in zip(columns, cells, strict=True)}
+
+
+def _cell(cell: str, column: Column) -> str:
+    if column.is_text:
+        return cell.rstrip()
+    number = Decimal(cell.strip() or "0").quantize(Decimal(1).scaleb(-column.decimals))
+    return as_text(number)

@@ -1,0 +1,74 @@
+"""What this installation can do: objects that can be made, columns that exist, user fields."""
+
+from dataclasses import dataclass
+
+from tieout_agent.sage.columns import CUSTOMER, HEADER, LINE, UDF, Table
+from tieout_agent.sage.com_object import FAILED, ComObject
+from tieout_agent.sage.families import COMPANY, INVOICE_HISTORY, ORDER_HISTORY, PROBED, SALES_ORDER
+from tieout_agent.sage.families import CUSTOMER as CUSTOMER_FAMILY
+from tieout_agent.sage.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One company's capabilities.
+
+    Attributes:
+        code: Its code.
+        name: Its name, or nothing when the agent's user may not read it.
+        objects: Object name -> whether it can be made.
+        columns: File -> text column -> characters. Existence is asked of Sage; COM tells no
+            lengths, so these are the newest known and an older release may keep fewer.
+        udfs: User-defined columns of the sales order header.
+    """
+
+    code: str
+    name: str
+    objects: dict[str, bool]
+    columns: dict[str, dict[str, int]]
+    udfs: list[str]
+
+    @property
+    def history(self) -> bool:
+        """Whether order history can be looked through."""
+        return self.objects[ORDER_HISTORY.name]
+
+    @property
+    def invoice_history(self) -> bool:
+        """Whether invoice history can be looked through."""
+        return self.objects[INVOICE_HISTORY.name]
+
+
+def probe(session: Session, code: str) -> Company:
+    """Try out what a company has; makes objects, writes nothing."""
+    objects = {family.name: session.can_use(family) for family in PROBED}
+    columns: dict[str, dict[str, int]] = {}
+    udfs: list[str] = []
+    if objects[SALES_ORDER.name]:
+        order = session.use(SALES_ORDER)
+        columns["SO_SalesOrderHeader"] = _lengths(order, HEADER)
+        columns["SO_SalesOrderDetail"] = _lengths(order.child("oLines"), LINE)
+        udfs = sorted(name for name in order.layout() if UDF.fullmatch(name))
+    if objects[CUSTOMER_FAMILY.name]:
+        columns["AR_Customer"] = _lengths(session.use(CUSTOMER_FAMILY), CUSTOMER)
+    return Company(code, _name(session, code), objects=objects, columns=columns, udfs=udfs)
+
+
+def _lengths(source: ComObject, table: Table) -> dict[str, int]:
+    return {
+        column.name: column.length
+        for column in source.present(table)
+        if column.length and column.name in table
+    }
+
+
+def _name(session: Session, code: str) -> str:
+    if not session.can_use(COMPANY):
+        return ""
+    source = session.use(COMPANY)
+    source.call("nSetKeyValue", "CompanyCode$", code)
+    if source.call("nFind") == FAILED:
+        return ""
+    out = source.by_ref()
+    source.call("nGetValue", "CompanyName$", out)
+    return str(out.value or "").strip()

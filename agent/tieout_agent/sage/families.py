@@ -1,0 +1,40 @@
+"""The Sage objects that the agent uses, each with the module and task that open the way to it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One business object (Sage 100 reference: objects).
+
+    Attributes:
+        module: Set on the session before the object is made; none for system objects.
+        task: Looked up and set as the program: it is what Sage checks the user's role against.
+        name: The object's own name.
+    """
+
+    module: str
+    task: str
+    name: str
+
+
+SALES_ORDER: Final = Family("S/O", "SO_SalesOrder_ui", "SO_SalesOrder_bus")
+ORDER_HISTORY: Final = Family(
+    "S/O", "SO_SalesOrderHistoryInquiry_ui", "SO_SalesOrderHistoryInquiry_bus"
+)
+INVOICE_HISTORY: Final = Family(
+    "A/R", "AR_InvoiceHistoryInquiry_ui", "AR_InvoiceHistoryInquiry_bus"
+)
+CUSTOMER: Final = Family("A/R", "AR_Customer_ui", "AR_Customer_bus")
+ITEM: Final = Family("C/I", "CI_ItemCode_ui", "CI_ItemCode_svc")
+COMPANY: Final = Family("", "", "SY_Company_svc")
+
+PROBED: Final = (
+    SALES_ORDER,
+    ORDER_HISTORY,
+    INVOICE_HISTORY,
+    CUSTOMER,
+    ITEM,
+)
+"""What `capabilities` tries to make, since rights and modules differ from site to site."""

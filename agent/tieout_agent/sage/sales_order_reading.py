@@ -1,0 +1,222 @@
+"""Where a sales order is and what it holds: open orders, then history, then invoice history."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from tieout_agent.problems import ProblemError, unavailable
+from tieout_agent.sage.bulk import quoted, read_rows
+from tieout_agent.sage.columns import HEADER, HISTORY_LINE, INVOICE, LINE
+from tieout_agent.sage.com_object import FAILED, ComObject
+from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER
+from tieout_agent.sage.session import Session
+
+REV = "UDF_TIEOUT_REV"
+MARKER = "UDF_TIEOUT_MARKER"
+
+LINES_READ = 2000
+"""Lines read of one order; an order in Sage has far fewer, so this only ends a broken browse."""
+
+MARKER_ROWS = 50
+"""Open orders read that begin with one marker; a marker belongs to one order."""
+
+Where = Literal["open", "history", "invoiceHistory"]
+Document = dict[str, Any]
+
+_NUMBER = HEADER["SalesOrderNo"]
+_MARKER = HEADER["CustomerPONo"]
+_HISTORY_NAMES = {
+    "QuantityOrderedRevised": "QuantityOrdered",
+    "LastUnitPrice": "UnitPrice",
+    "LastExtensionAmt": "ExtensionAmt",
+}
+"""History keeps the last quantity and price under names of its own; one reader serves both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sales order in one of the three places.
+
+    Attributes:
+        where: The place.
+        order: The order's columns, with its lines under `Lines`.
+        marker_matches: Numbers of all orders that bear the marker asked for, in any place.
+    """
+
+    where: Where
+    order: Document
+    marker_matches: tuple[str, ...] = ()
+
+    @property
+    def rev(self) -> int | None:
+        """The revision that the agent left in the order; None where the company has no column."""
+        text = str(self.order.get(REV, ""))
+        return int(text.partition(".")[0]) if text[:1].isdigit() else None
+
+    @property
+    def stamp(self) -> str:
+        """A fingerprint of everything read: it changes when anyone changes the order."""
+        return stamp_of(self.order)
+
+
+def stamp_of(document: Document) -> str:
+    """Say a document's fingerprint, 32 hexadecimal digits."""
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def look_up(session: Session, number: str, marker: str | None) -> Found | None:
+    """Look for an order by number, and by marker when one is given.
+
+    The three places are visited in the order in which orders move, so that one that moves
+    meanwhile is met at least once. The number decides before the marker does.
+
+    Args:
+        session: The company's session; the caller holds the write lock by being on its thread.
+        number: Seven digits or capitals.
+        marker: What `CustomerPONo` of our order holds.
+    """
+    numbered: list[tuple[Place, str]] = []
+    marked: list[tuple[Place, str]] = []
+    for place in PLACES:
+        if place.has(session, number):
+            numbered.append((place, number))
+        if marker:
+            marked += [(place, other) for other in place.marked(session, marker)]
+    for place, hit in [*numbered, *marked][:1]:
+        matches = tuple(dict.fromkeys(other for _, other in marked))
+        return Found(place.where, place.read(session, hit), matches)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the places where an order may be.
+
+    Attributes:
+        where: Its name in answers.
+        has: Whether it holds this number.
+        marked: Numbers of its orders that bear a marker.
+        read: The order as a document.
+    """
+
+    where: Where
+    has: Callable[[Session, str], bool]
+    marked: Callable[[Session, str], list[str]]
+    read: Callable[[Session, str], Document]
+
+
+def in_open(session: Session, number: str) -> bool:
+    """Say whether the open orders hold this number."""
+    return _find(session.use(SALES_ORDER), number)
+
+
+def in_history(session: Session, number: str) -> bool:
+    """Say whether the order history holds this number; deleted orders stay there too."""
+    return _find(session.use(ORDER_HISTORY), number)
+
+
+def in_invoice_history(session: Session, number: str) -> bool:
+    """Say whether a posted invoice came from this number.
+
+    By filter: an index of invoice history that begins with the order number is not known.
+    """
+    return bool(_invoices(session, number))
+
+
+def _find(source: ComObject, number: str) -> bool:
+    """Position on a number and compare: Sage stops at the first record that is not lower."""
+    source.call("nSetKeyValue", _NUMBER.sage_name, number)
+    return source.call("nFind") != FAILED and source.get(_NUMBER) == number
+
+
+def _open_marked(session: Session, marker: str) -> list[str]:
+    """Browse the open orders by their index on `CustomerPONo`.
+
+    On an object of its own, so that the one that writes stays on its first index.
+    """
+    with session.fresh(SALES_ORDER) as orders:
+        orders.call("nSetIndex", "KCUSTOMERPO")
+        orders.call("nSetBrowseFilter", marker)
+        rows = _browse(orders, limit=MARKER_ROWS)
+        return [orders.get(_NUMBER) for _ in rows if orders.get(_MARKER) == marker]
+
+
+def _history_marked(session: Session, marker: str) -> list[str]:
+    """Search the history by condition: whether its marker index can be browsed is unconfirmed."""
+    return _numbers_where_marked(session.use(ORDER_HISTORY), marker)
+
+
+def _invoices_marked(session: Session, marker: str) -> list[str]:
+    return _numbers_where_marked(session.use(INVOICE_HISTORY), marker)
+
+
+def _numbers_where_marked(source: ComObject, marker: str) -> list[str]:
+    if _MARKER.name not in source.layout():
+        return []
+    rows = read_rows(source, [_NUMBER], where=f"{_MARKER.sage_name}={quoted(marker)}")
+    return [row[_NUMBER.name] for row in rows if row[_NUMBER.name]]
+
+
+def _read_open(session: Session, number: str) -> Document:
+    source = session.use(SALES_ORDER)
+    _find_again(source, number)
+    return {**source.read(HEADER), "Lines": _open_lines(source.child("oLines"))}
+
+
+def _open_lines(lines: ComObject) -> list[Document]:
+    return [lines.read(LINE) for _ in _browse(lines, limit=LINES_READ)]
+
+
+def _read_history(session: Session, number: str) -> Document:
+    source = session.use(ORDER_HISTORY)
+    _find_again(source, number)
+    lines = source.child("oLines")
+    rows = [lines.read(HISTORY_LINE) for _ in _browse(lines, limit=LINES_READ)]
+    return {**source.read(HEADER), "Lines": [_with_order_names(row) for row in rows]}
+
+
+def _with_order_names(row: dict[str, str]) -> dict[str, str]:
+    return {_HISTORY_NAMES.get(name, name): value for name, value in row.items()}
+
+
+def _read_invoice_history(session: Session, number: str) -> Document:
+    invoices = _invoices(session, number)
+    if not invoices:
+        raise _moved()
+    return {**invoices[0], "Lines": []}
+
+
+def _invoices(session: Session, number: str) -> list[dict[str, str]]:
+    source = session.use(INVOICE_HISTORY)
+    columns = source.present(INVOICE)
+    return read_rows(source, columns, where=f"{_NUMBER.sage_name}={quoted(number)}")
+
+
+def _browse(source: ComObject, *, limit: int) -> Iterator[None]:
+    """Step through the rows of an object, at most `limit` of them."""
+    code = source.call("nMoveFirst")
+    for _ in range(limit):
+        if code == FAILED or source.at_end():
+            return
+        yield
+        code = source.call("nMoveNext")
+
+
+def _find_again(source: ComObject, number: str) -> None:
+    if not _find(source, number):
+        raise _moved()
+
+
+def _moved() -> ProblemError:
+    return unavailable("Busy", "The order is being moved inside Sage 100. Look it up again.")
+
+
+PLACES: Final = (
+    Place("open", in_open, _open_marked, _read_open),
+    Place("history", in_history, _history_marked, _read_history),
+    Place("invoiceHistory", in_invoice_history, _invoices_marked, _read_invoice_history),
+)
+"""In the order in which orders move."""

@@ -1,0 +1,158 @@
+"""One open session on one company of Sage 100, and the business objects made in it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from tieout_agent.clock import Clock
+from tieout_agent.problems import ProblemError, unavailable
+from tieout_agent.sage.com_object import FAILED, Access, ComObject
+from tieout_agent.sage.families import Family
+
+NO_LICENCE_WORDS = ("licen", "number of users")
+LOCKED_WORDS = ("exclusive", "locked", "in use")
+
+
+@dataclass(frozen=True, slots=True)
+class Logon:
+    """Who the agent is in Sage.
+
+    Attributes:
+        user: The Sage user.
+        password: That user's password; never shown.
+    """
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Logon(user={self.user!r})"
+
+
+class Session:
+    """An `SY_Session` with its user and company set, and the objects made so far.
+
+    Lives on one thread. Objects are kept for the session's life; one that refused a write is
+    discarded, so that nothing half-written can slip into the next document.
+    """
+
+    def __init__(self, script: ComObject, *, access: Access, clock: Clock) -> None:
+        self._script = script
+        self._access = access
+        self._clock = clock
+        self._objects: dict[Family, ComObject] = {}
+        self._session = ComObject(script.ask("NewObject", "SY_Session"), "SY_Session", access)
+        self.opened_at = clock.monotonic()
+        self.used_at = self.opened_at
+
+    def log_on(self, logon: Logon, company: str) -> None:
+        """Set user and company.
+
+        Raises:
+            ProblemError: 503 `SessionFailed`, `NoLicence` or `Locked`; nothing was stored.
+        """
+        for method, arguments in (
+            ("nSetUser", (logon.user, logon.password)),
+            ("nSetCompany", (company,)),
+        ):
+            if self._session.call(method, *arguments) == FAILED:
+                raise cannot_open(method, self._session.message())
+
+    def use(self, family: Family) -> ComObject:
+        """Hand out the session's object of a family; make it when there is none yet.
+
+        Raises:
+            ProblemError: 503, the user has no right to it, or the module is missing.
+        """
+        self.used_at = self._clock.monotonic()
+        if family not in self._objects:
+            self._objects[family] = self._make(family)
+        return self._objects[family]
+
+    def can_use(self, family: Family) -> bool:
+        """Try whether an object can be made."""
+        try:
+            self.use(family)
+        except ProblemError:
+            return False
+        return True
+
+    @contextmanager
+    def fresh(self, family: Family) -> Generator[ComObject]:
+        """Make an object for one job and drop it afterwards, whatever index it was left on."""
+        made = self._make(family)
+        try:
+            yield made
+        finally:
+            self._drop(made.raw)
+
+    def discard(self, family: Family) -> None:
+        """Drop an object together with what it has not written."""
+        unwanted = self._objects.pop(family, None)
+        if unwanted is not None:
+            self._drop(unwanted.raw)
+
+    def close(self) -> None:
+        """Drop every object and end the session; never raises."""
+        for made in self._objects.values():
+            self._drop(made.raw)
+        self._objects.clear()
+        with suppress(self._access.com.error, AttributeError):
+            self._session.raw.nCleanup()
+        self._drop(self._session.raw)
+
+    def _make(self, family: Family) -> ComObject:
+        self._enter(family)
+        try:
+            raw = self._script.raw.NewObject(family.name, self._session.raw)
+        except self._access.com.error as error:
+            # Not a broken session: Sage raises here when the user may not have the object.
+            raise _not_granted(family) from error
+        if raw is None:
+            raise _not_granted(family)
+        return ComObject(raw, family.name, self._access)
+
+    def _enter(self, family: Family) -> None:
+        """Set date, module and program; Sage wants this anew for each family of objects."""
+        if not family.module:
+            return
+        today = self._clock.now().astimezone().strftime("%Y%m%d")
+        self._session.call("nSetDate", family.module, today)
+        if self._session.call("nSetModule", family.module) == FAILED:
+            raise _not_granted(family)
+        task = self._session.call("nLookupTask", family.task)
+        if task == FAILED or self._session.call("nSetProgram", task) == FAILED:
+            raise _not_granted(family)
+
+    def _drop(self, raw: Any) -> None:
+        with suppress(self._access.com.error, AttributeError):
+            raw.DropObject()
+
+
+def cannot_open(step: str, message: str) -> ProblemError:
+    """Build the 503 for a session that Sage would not open.
+
+    Sage gives a text and no number here, so the kind is told by words. A wrong guess does no harm:
+    all three kinds are answered by waiting, and the text goes along.
+    """
+    said = message.lower()
+    code = "SessionFailed"
+    if any(word in said for word in NO_LICENCE_WORDS):
+        code = "NoLicence"
+    elif any(word in said for word in LOCKED_WORDS):
+        code = "Locked"
+    return unavailable(
+        code,
+        f"Sage 100 can't be opened ({step}): {message or 'no reason given'}. Nothing was stored. "
+        "Check the agent's Sage user, the licences in use and whether maintenance is running.",
+    )
+
+
+def _not_granted(family: Family) -> ProblemError:
+    return unavailable(
+        "SessionFailed",
+        f"Sage 100 does not give {family.name} to the agent's user. Nothing was stored. "
+        f"Grant the task {family.task} to the user's role, and check that the module "
+        f"{family.module} is active in this company.",
+    )

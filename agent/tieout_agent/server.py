@@ -1,0 +1,130 @@
+"""Puts the service together and serves it over TLS."""
+
+import socket
+import ssl
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from tieout_agent import __version__
+from tieout_agent.api import customers, items, sales_orders, state
+from tieout_agent.api.answers import add_problem_handlers
+from tieout_agent.api.edge import Edge
+from tieout_agent.api.requests import Agent
+from tieout_agent.certificate import ensure_certificate
+from tieout_agent.clock import Clock, SystemClock
+from tieout_agent.problems import MEDIA_TYPE, Problem
+from tieout_agent.sage.owner import Limits, Owner
+from tieout_agent.sage.session import Logon
+from tieout_agent.sage.sessions import Opening, Sessions
+from tieout_agent.sage.ticket import Ticket
+from tieout_agent.seam import ComModule, load_com
+from tieout_agent.security import Gatekeeper
+from tieout_agent.settings import Settings
+
+MOST_CONNECTIONS = 128
+"""Open connections: far above what the queue takes, low enough to keep a small server alive."""
+
+KEEP_ALIVE_SECONDS = 5
+
+REFUSALS = (400, 401, 403, 404, 408, 412, 413, 422, 428, 429, 503, 504)
+"""Status codes of problem documents, for the description of the service."""
+
+
+def make_owner(settings: Settings, com: ComModule, clock: Clock) -> Owner[Sessions]:
+    """Build the way to the Sage thread; nothing is opened before the first call needs it."""
+    opening = Opening(
+        home=settings.home,
+        logon=Logon(settings.user, settings.password.get_secret_value()),
+        idle_seconds=settings.idle_close_seconds,
+        max_seconds=settings.session_max_seconds,
+        open_sessions=settings.open_sessions,
+    )
+
+    def make_state(ticket: Ticket) -> Sessions:
+        return Sessions(com, opening, clock=clock, ticket=ticket)
+
+    limits = Limits(settings.call_seconds, settings.queue_limit, settings.pause_file)
+    return Owner(make_state, limits)
+
+
+def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> ASGIApp:
+    """Build the service: every call of the API behind the edge."""
+    app = FastAPI(
+        title="Tieout agent",
+        version=__version__,
+        description="Sage 100's sales orders, customers and items over HTTPS.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in REFUSALS},
+    )
+    app.state.agent = Agent(settings, owner, clock)
+    add_problem_handlers(app)
+    for module in (state, sales_orders, customers, items):
+        app.include_router(module.router)
+    return Edge(app, Gatekeeper(settings.api_key_hashes, clock), clock)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until the process is told to stop; print one line when listening.
+
+    Raises:
+        SettingsError: Certificate or COM module can't be used.
+        OSError: The port is taken.
+    """
+    clock = SystemClock()
+    owner = make_owner(settings, load_com(settings.com), clock)
+    fingerprint = ensure_certificate(settings, clock)
+    server = make_server(settings, create_app(settings, owner, clock=clock))
+    with listen(settings) as listener:
+        port = listener.getsockname()[1]
+        _say(
+            f"tieout-agent {__version__} listening on https://{settings.host}:{port}, "
+            f"certificate SHA-256 {fingerprint}"
+        )
+        try:
+            server.run(sockets=[listener])
+        finally:
+            owner.stop()
+
+
+def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
+    """Build the HTTP server: TLS 1.2 or newer, no access log (paths may hold e-mail addresses)."""
+    config = uvicorn.Config(
+        app,
+        ssl_certfile=str(settings.certificate_file),
+        ssl_keyfile=str(settings.key_file),
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=round(settings.call_seconds),
+    )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+    return uvicorn.Server(config)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Open the listening socket, so that its port is known before the first call."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":  # there, the option would let two agents share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    listener.listen()
+    return listener
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,98 @@
+"""The agent's settings: one JSON or TOML file, read once at start."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+
+CompanyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
+KeyHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+_PATHS = ("certificate_file", "key_file", "pause_file")
+
+
+class SettingsError(Exception):
+    """The settings file is missing, is not readable or has a wrong value; the text says which."""
+
+
+class Settings(BaseModel):
+    r"""How one agent is set up.
+
+    Attributes:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        home: Folder `MAS90\Home` of the Sage 100 server, handed to `Init`.
+        user: The Sage user that the agent logs on as; its role needs the tasks that are used.
+        password: That user's password.
+        companies: Company codes that callers may name.
+        com: The module that speaks to ProvideX; the default is the real one.
+        certificate_file: The service's certificate, PEM. Created when missing.
+        key_file: Its private key, PEM. Created when missing.
+        certificate_names: Host names and addresses that the certificate is for.
+        api_key_hashes: SHA-256 of one key, or of two while a key is being replaced.
+        pause_file: While this file exists, the agent keeps off Sage.
+        call_seconds: Longest time from a call's arrival to its answer; a caller that reads for
+            25 s must hear the answer.
+        queue_limit: Calls that may wait for Sage.
+        idle_close_seconds: Sage session is closed after this rest, which frees its licence.
+        session_max_seconds: Sage session is opened anew after this age.
+        open_sessions: Companies whose sessions stay open side by side. One session per process is
+            what practice shows Sage to bear (Sage 100 reference: threads, speed, lifetime).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "0.0.0.0"  # noqa: S104 - a service for other machines; every call needs a key
+    port: int = Field(default=8443, ge=0, le=65535)
+    home: str
+    user: str
+    password: SecretStr
+    companies: tuple[CompanyCode, ...] = Field(min_length=1, max_length=50)
+    com: str = "tieout_agent.com"
+    certificate_file: Path = Path("tieout-agent.crt")
+    key_file: Path = Path("tieout-agent.key")
+    certificate_names: tuple[str, ...] = Field(default=("localhost",), min_length=1, max_length=20)
+    api_key_hashes: tuple[KeyHash, ...] = Field(min_length=1, max_length=2)
+    pause_file: Path = Path("tieout-agent.paused")
+    call_seconds: float = Field(default=20, gt=0, le=24)
+    queue_limit: int = Field(default=32, ge=1, le=32)
+    idle_close_seconds: float = Field(default=300, gt=0, le=3600)
+    session_max_seconds: float = Field(default=4 * 3600, gt=0, le=24 * 3600)
+    open_sessions: int = Field(default=1, ge=1, le=10)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings file; relative paths in it start at the file's own folder.
+
+    Raises:
+        SettingsError: The file can't be read, or a value is missing or wrong. Values are never
+            part of the text, since one of them is a password.
+    """
+    try:
+        values = _parse(path)
+        settings = Settings.model_validate(values)
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.") from error
+    except ValidationError as error:
+        raise SettingsError(_explain(path, error)) from error
+    except ValueError as error:
+        raise SettingsError(f"{path} is neither valid JSON nor TOML: {error}") from error
+    return settings.model_copy(update=_from_folder(settings, path.resolve().parent))
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    text = path.read_text("utf-8")
+    return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    wrong = "; ".join(
+        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
+    )
+    return f"{path} has settings to correct: {wrong}"
+
+
+def _from_folder(settings: Settings, folder: Path) -> dict[str, Path]:
+    return {name: folder / getattr(settings, name) for name in _PATHS}
