@@ -1,0 +1,128 @@
+"""`tieout`: what an operator asks of a deployment, from any machine that may read it."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+from tieout.domain.identity import OrderId, OrderKey, StoreKey
+from tieout.domain.ledger import Entry
+from tieout.errors import TieoutError
+from tieout.wiring.operating import Deployment, deployment
+
+app = typer.Typer(no_args_is_help=True, help="Ask a Tieout deployment what it knows, and replay.")
+orders = typer.Typer(no_args_is_help=True, help="Look into the ledger of orders.")
+app.add_typer(orders, name="orders")
+out = Console()
+err = Console(stderr=True)
+
+NOT_FOUND = 1
+FAILED = 2
+
+DeploymentName = Annotated[
+    str,
+    typer.Option(
+        envvar="TIEOUT_DEPLOYMENT", help="Customer and stage as the stacks are named: acme-prod."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Store = Annotated[str, typer.Argument(help="The store's key in the settings.")]
+Number = Annotated[int, typer.Argument(help="The storefront's own order id.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a record is shown to a person."""
+
+    order: str
+    state: str
+    sales_order: str
+    company: str
+    age: str
+    reason: str
+    next_action: str
+
+
+@orders.command("parked")
+def parked(deployment_name: DeploymentName, *, as_json: AsJson = False) -> None:
+    """List the orders that wait for a person, the oldest first: why, and what to do."""
+    place = _open(deployment_name)
+    _print(
+        place, [entry for store in place.stores for entry in place.ledger.parked(store)], as_json
+    )
+
+
+@orders.command("show")
+def show(
+    store: Store, order_id: Number, deployment_name: DeploymentName, *, as_json: AsJson = False
+) -> None:
+    """Show what the ledger knows of one order."""
+    place = _open(deployment_name)
+    entry = place.ledger.read(OrderKey(StoreKey(store), OrderId(order_id)))
+    if entry is None:
+        err.print(f"The ledger has no order {order_id} of the store {store}.")
+        raise typer.Exit(NOT_FOUND)
+    _print(place, [entry], as_json)
+
+
+@app.command("replay")
+def replay(store: Store, order_id: Number, deployment_name: DeploymentName) -> None:
+    """Look at an order again now. Safe at any time: it never makes a second sales order."""
+    place = _open(deployment_name)
+    place.wakeups.wake([OrderKey(StoreKey(store), OrderId(order_id))])
+    out.print(f"Order {order_id} of {store} is queued. See it with: tieout orders show")
+
+
+def _open(name: str) -> Deployment:
+    try:
+        return deployment(name)
+    except TieoutError as error:
+        err.print(f"[red]{error}[/red]")
+        raise typer.Exit(FAILED) from None
+
+
+def _print(place: Deployment, entries: list[Entry], as_json: bool) -> None:  # noqa: FBT001 - a flag
+    if as_json:
+        out.print_json(json.dumps([_machine(entry) for entry in entries]))
+        return
+    if not entries:
+        out.print("[green]No order waits for a person.[/green]")
+        return
+    grid = Grid(show_lines=True)
+    for name in ("Order", "State", "Sales order", "Company", "For", "What happened", "Next action"):
+        grid.add_column(name)
+    now = place.clock.now()
+    for entry in entries:
+        grid.add_row(*asdict(_shown(entry, now)).values())
+    out.print(grid)
+
+
+def _shown(entry: Entry, now: datetime) -> _Shown:
+    since = entry.parked_at or entry.first_seen
+    return _Shown(
+        order=str(entry.key),
+        state=entry.state.value,
+        sales_order=entry.sales_order_no or "",
+        company=entry.company,
+        age=_age(now - since) if since else "",
+        reason=entry.reason,
+        next_action=entry.next_action,
+    )
+
+
+def _age(span: timedelta) -> str:
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
+
+
+def _machine(entry: Entry) -> dict[str, Any]:
+    row = asdict(entry) | {"key": str(entry.key)}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,54 @@
+"""What the operator's command is made of: a deployment is found by its stack's outputs."""
+
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tieout.adapters.aws import client
+from tieout.adapters.clock import SystemClock
+from tieout.adapters.dynamodb import DynamoLedger, Table
+from tieout.adapters.queues import OrderQueue
+from tieout.domain.identity import StoreKey
+from tieout.errors import SetupError
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One customer's deployment of one stage."""
+
+    ledger: DynamoLedger
+    wakeups: OrderQueue
+    stores: tuple[StoreKey, ...]
+    clock: SystemClock
+
+
+def deployment(name: str) -> Deployment:
+    """Find a deployment by customer and stage (`acme-prod`).
+
+    Raises:
+        SetupError: there is no such stack, it is not one of ours, or it may not be read.
+    """
+    outputs = _outputs(f"{name}-Service")
+    clock = SystemClock()
+    try:
+        return Deployment(
+            ledger=DynamoLedger(Table(client("dynamodb"), outputs["LedgerTableName"]), clock),
+            wakeups=OrderQueue(client("sqs"), outputs["OrderQueueUrl"]),
+            stores=tuple(StoreKey(key) for key in outputs["StoreKeys"].split(",")),
+            clock=clock,
+        )
+    except KeyError as error:
+        raise SetupError(
+            f"The stack {name}-Service has no output {error}: deploy it anew."
+        ) from None
+
+
+def _outputs(stack: str) -> dict[str, str]:
+    try:
+        answer = client("cloudformation").describe_stacks(StackName=stack)
+    except (ClientError, BotoCoreError) as error:
+        raise SetupError(
+            f"The stack {stack} can't be read: check the name, the region and your credentials."
+        ) from error
+    rows = answer["Stacks"][0].get("Outputs", [])
+    return {row["OutputKey"]: row["OutputValue"] for row in rows}
