@@ -103,14 +103,18 @@ async def _serve(
     shop: Shop, plain: socket.socket, secure: socket.socket, *, options: argparse.Namespace
 ) -> None:
     app = create_app(shop)
-    usual = {"lifespan": "off", "log_level": "critical", "access_log": False}
-    servers = [
-        uvicorn.Server(uvicorn.Config(app, **usual)),
-        uvicorn.Server(
-            uvicorn.Config(app, ssl_certfile=options.certificate, ssl_keyfile=options.key, **usual)
-        ),
+    configs = [
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+        for certificate, key in ((None, None), (options.certificate, options.key))
     ]
-    pairs = zip(servers, (plain, secure), strict=True)
+    pairs = zip(map(uvicorn.Server, configs), (plain, secure), strict=True)
     await asyncio.gather(*(server.serve(sockets=[one]) for server, one in pairs))
 
 

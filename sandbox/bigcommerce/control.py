@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from sandbox.bigcommerce.clock import iso8601
 from sandbox.bigcommerce.events import order_event, status_event
@@ -47,6 +47,10 @@ class SettingsSpec(Strict):
     list_incomplete: bool | None = None
     list_archived: bool | None = None
     shipments_move_status: bool | None = None
+
+
+class RoutesSpec(RootModel[dict[str, str]]):
+    """Origins and where they really are, and an optional `host`."""
 
 
 class AccountSpec(Strict):
@@ -182,13 +186,30 @@ def show_order(shop: "Shop", request: Request) -> object:
 def summary(document: OrderDocument) -> Json:
     """The few figures of an order that a demo or a test compares."""
     header = document.header
-    names = (
-        "id status_id status customer_id default_currency_code is_tax_inclusive_pricing "
-        "subtotal_ex_tax subtotal_inc_tax shipping_cost_inc_tax handling_cost_inc_tax "
-        "wrapping_cost_inc_tax discount_amount coupon_discount total_tax total_ex_tax "
-        "total_inc_tax items_total order_is_digital date_created date_modified is_deleted "
-        "external_order_id"
-    ).split()
+    names = [
+        "id",
+        "status_id",
+        "status",
+        "customer_id",
+        "default_currency_code",
+        "is_tax_inclusive_pricing",
+        "subtotal_ex_tax",
+        "subtotal_inc_tax",
+        "shipping_cost_inc_tax",
+        "handling_cost_inc_tax",
+        "wrapping_cost_inc_tax",
+        "discount_amount",
+        "coupon_discount",
+        "total_tax",
+        "total_ex_tax",
+        "total_inc_tax",
+        "items_total",
+        "order_is_digital",
+        "date_created",
+        "date_modified",
+        "is_deleted",
+        "external_order_id",
+    ]
     return {name: header.get(name) for name in names} | {
         "email": header["billing_address"]["email"],
         "name": f"{header['billing_address']['first_name']} "
@@ -295,24 +316,19 @@ def add_routes(shop: "Shop", request: Request) -> object:
 
     An optional `host` is the Host header for all origins of the document.
     """
-    match request.document:
-        case {"host": str(host), **origins}:
-            routes = _routes(origins, host)  # pyright: ignore[reportUnknownArgumentType] - from a tester's JSON
-        case dict(origins):  # pyright: ignore[reportUnknownVariableType] - from a tester's JSON
-            routes = _routes(origins, None)  # pyright: ignore[reportUnknownArgumentType] - as above
-        case _:
-            raise RefusedError(400, "Send an object of origins and loopback addresses.")
+    origins = RoutesSpec.model_validate(request.document).root
+    routes = _routes({k: v for k, v in origins.items() if k != "host"}, origins.get("host"))
     with shop.lock:
         shop.courier.post.routes |= routes
     return {"routes": {origin: route.target for origin, route in routes.items()}}
 
 
-def _routes(origins: dict[object, object], host: str | None) -> dict[str, Route]:
+def _routes(origins: dict[str, str], host: str | None) -> dict[str, Route]:
     routes: dict[str, Route] = {}
     for origin, target in origins.items():
-        if not isinstance(origin, str) or not origin.startswith("https://"):
+        if not origin.startswith("https://"):
             raise RefusedError(400, f"{origin!r} is no origin; it must begin with https://.")
-        if not isinstance(target, str) or urlsplit(target).hostname not in LOOPBACK:
+        if urlsplit(target).hostname not in LOOPBACK:
             raise RefusedError(400, f"{target!r} is not on this machine's loopback address.")
         routes[origin_of(origin)] = Route(target, host)
     return routes

@@ -112,7 +112,7 @@ class Composer:
                 "date_modified": rfc2822(placed),
                 "date_shipped": "",
                 "cart_id": _cart_id(order_id),
-                "billing_address": asdict(deal.billing) | {"form_fields": []},
+                "billing_address": asdict(deal.billing) | _no_form_fields(),
                 "order_is_digital": all(line.kind != "physical" for line in deal.lines),
                 "shipping_address_count": len(deal.ship_to),
                 "is_tax_inclusive_pricing": deal.terms.inclusive,
@@ -191,6 +191,10 @@ class Composer:
             for row in rows
             if row[3]
         ]
+
+
+def _no_form_fields() -> Json:
+    return {"form_fields": []}
 
 
 def _totals(deal: Deal, money: OrderMoney) -> Json:

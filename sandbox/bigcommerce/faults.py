@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from pydantic import Field
 
+from sandbox.bigcommerce.model import Json
 from sandbox.bigcommerce.spec import Strict
 
 
@@ -63,7 +64,7 @@ class Faults:
                 return spec
         return None
 
-    def listed(self) -> list[dict[str, object]]:
+    def listed(self) -> list[Json]:
         """Every standing trouble and how often it was used."""
         return [
             spec.model_dump()

@@ -75,7 +75,7 @@ def get_admin(shop: "Shop", call: Call) -> Reply:
     """Hooks with their status, and the blocked domains."""
     mine = [hook for hook in shop.hooks.values() if hook.client_id == call.account.client_id]
     blocked = shop.courier.blocklist.blocked(shop.clock.now())
-    data = {
+    data: Json = {
         "emails": [],
         "hooks_list": [shown(shop, hook) | {"status": _status(hook)} for hook in mine],
         "blocked_domains": [
@@ -122,18 +122,18 @@ def _hook(shop: "Shop", call: Call) -> Hook:
 def _change(shop: "Shop", hook: Hook, body: Json) -> None:
     scope = body.get("scope", hook.scope)
     destination = body.get("destination", hook.destination)
-    headers = body.get("headers", hook.headers) or {}
+    headers: object = body.get("headers", hook.headers) or {}
     active = body.get("is_active", hook.is_active)
-    wrong = {name: "error.unknown" for name in set(body) - FIELDS}
-    wrong |= {"scope": "error.unknown"} if scope not in SCOPES else {}
+    wrong = dict.fromkeys(set(body) - FIELDS, "error.unknown")
+    wrong |= {} if isinstance(scope, str) and scope in SCOPES else {"scope": "error.unknown"}
     wrong |= {} if _reachable(destination) else {"destination": "error.https.443.only"}
-    wrong |= {} if _fit_headers(headers) else {"headers": "error.invalid"}
+    wrong |= {} if _headers(headers) is not None else {"headers": "error.invalid"}
     wrong |= {} if isinstance(active, bool) else {"is_active": "error.expected.boolean"}
     if wrong:
         raise RefusedError(422, "JSON data is missing or invalid", errors=wrong)
     _check_limits(shop, hook, scope, destination=destination)
     hook.scope, hook.destination, hook.is_active = scope, destination, active
-    hook.headers = dict(headers)
+    hook.headers = _headers(headers) or {}
 
 
 def _reachable(destination: object) -> bool:
@@ -147,19 +147,20 @@ def _reachable(destination: object) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and port in HTTPS_PORTS
 
 
-def _fit_headers(headers: object) -> bool:
-    match headers:
-        case dict():
-            return len(headers) <= HEADERS and all(map(_fits, headers.items()))  # pyright: ignore[reportUnknownArgumentType] - from a client's JSON
-        case _:
-            return False
-
-
-def _fits(pair: tuple[object, object]) -> bool:
-    name, value = pair
-    if not isinstance(name, str) or not isinstance(value, str):
-        return False
-    return 0 < len(name.encode()) <= LONGEST_NAME and len(value.encode()) <= LONGEST_VALUE
+def _headers(wanted: object) -> dict[str, str] | None:
+    """The custom headers, or None when they break a limit."""
+    if not isinstance(wanted, dict) or len(wanted) > HEADERS:  # pyright: ignore[reportUnknownArgumentType] - from a client's JSON
+        return None
+    found: dict[str, str] = {}
+    for name, value in wanted.items():  # pyright: ignore[reportUnknownVariableType] - as above
+        if not isinstance(name, str) or not isinstance(value, str):
+            return None
+        found[name] = value
+    fits = all(
+        0 < len(name.encode()) <= LONGEST_NAME and len(value.encode()) <= LONGEST_VALUE
+        for name, value in found.items()
+    )
+    return found if fits else None
 
 
 def _check_limits(shop: "Shop", hook: Hook, scope: str, *, destination: str) -> None:

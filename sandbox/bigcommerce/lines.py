@@ -47,7 +47,8 @@ def line_documents(
         documents.append(parent)
         picked = goods.by_sku(line.wish.picked) if line.wish.picked else None
         if picked is not None:
-            documents.append(_child(new_id("line"), picked, line.wish.quantity, parent) | place)
+            child = _child(new_id("line"), picked, quantity=line.wish.quantity, parent=parent)
+            documents.append(child | place)
     return documents
 
 
@@ -60,7 +61,6 @@ def _line(number: int, line: DealLine, money: LineMoney) -> Json:
             "quantity": line.wish.quantity,
             "parent_order_product_id": None,
             "is_bundled_product": False,
-            "product_options": [],
             "discounted_total_inc_tax": text(money.discounted),
         }
         | _wrapping(line.wish, money.wrapping)
@@ -68,7 +68,7 @@ def _line(number: int, line: DealLine, money: LineMoney) -> Json:
     )
 
 
-def _child(number: int, product: Product, quantity: int, parent: Json) -> Json:
+def _child(number: int, product: Product, *, quantity: int, parent: Json) -> Json:
     """BigCommerce docs: the picked product is a line of its own, at price 0, under its parent."""
     return (
         {"id": number}
@@ -78,8 +78,6 @@ def _child(number: int, product: Product, quantity: int, parent: Json) -> Json:
             "quantity": quantity,
             "parent_order_product_id": parent["id"],
             "is_bundled_product": True,
-            "applied_discounts": [],
-            "product_options": [],
             "discounted_total_inc_tax": text(ZERO),
         }
         | _wrapping(LineSpec(), NOTHING)
@@ -133,6 +131,11 @@ def _wrapping(wish: LineSpec, cost: Amount) -> Json:
 def _constants() -> Json:
     """Fields that this shop never fills, with the values that BigCommerce's samples have."""
     measures = dict.fromkeys(("weight", "width", "height", "depth"), "1.0000")
+    lists: dict[str, list[Json]] = {
+        "applied_discounts": [],
+        "product_options": [],
+        "configurable_fields": [],
+    }
     costs = {
         name: text(ZERO)
         for name in (
@@ -145,7 +148,8 @@ def _constants() -> Json:
         )
     }
     return (
-        measures
+        lists
+        | measures
         | costs
         | {
             "quantity_shipped": 0,
@@ -157,7 +161,6 @@ def _constants() -> Json:
             "ebay_item_id": "",
             "ebay_transaction_id": "",
             "external_id": None,
-            "configurable_fields": [],
         }
     )
 

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 
 LONGEST_NOTES = 65535  # BigCommerce docs: orders V2
 PROVIDERS = frozenset(
-    "auspost canadapost endicia usps fedex ups upsready upsonline shipperhq royalmail".split()
+    [
+        "auspost",
+        "canadapost",
+        "endicia",
+        "usps",
+        "fedex",
+        "ups",
+        "upsready",
+        "upsonline",
+        "shipperhq",
+        "royalmail",
+    ]
 )
 SHIPMENT_TEXTS = {
     "tracking_number": 50,
@@ -26,9 +37,20 @@ SHIPMENT_TEXTS = {
     "merchant_shipping_cost": 20,
     "comments": 65535,
 }
-ADDRESS_FIELDS = (
-    "first_name last_name company street_1 street_2 city state zip country country_iso2 phone email"
-).split()
+ADDRESS_FIELDS = [
+    "first_name",
+    "last_name",
+    "company",
+    "street_1",
+    "street_2",
+    "city",
+    "state",
+    "zip",
+    "country",
+    "country_iso2",
+    "phone",
+    "email",
+]
 
 
 def put_order(shop: "Shop", call: Call) -> Reply:
@@ -52,7 +74,8 @@ def _check_put(body: Json) -> None:
     unknown = sorted(set(body) - {"status_id", "staff_notes", "external_order_id"})
     if unknown or not body:
         raise RefusedError(400, f"These fields cannot be changed here: {unknown}.")
-    if "status_id" in body and body["status_id"] not in STATUSES:
+    status_id = body.get("status_id", 0)
+    if not isinstance(status_id, int) or status_id not in STATUSES:
         raise RefusedError(400, "The field 'status_id' is invalid.")
     for name in ("staff_notes", "external_order_id"):
         value = body.get(name, "")
@@ -105,7 +128,7 @@ def _check_items(document: OrderDocument, body: Json) -> list[Json]:
     lines = {line["id"]: line for line in document.lines}
     checked: list[Json] = []
     for item in items:  # pyright: ignore[reportUnknownVariableType] - from a client's JSON
-        line, quantity = _item(item, lines)
+        line, quantity = _item(item, lines)  # pyright: ignore[reportUnknownArgumentType] - as above
         open_quantity = line["quantity"] - line["quantity_shipped"]
         if line["order_address_id"] != body.get("order_address_id") or quantity > open_quantity:
             raise RefusedError(400, f"Line {line['id']} cannot be shipped like this.")
@@ -120,13 +143,13 @@ def _check_items(document: OrderDocument, body: Json) -> list[Json]:
 
 
 def _item(item: object, lines: dict[int, Json]) -> tuple[Json, int]:
-    match item:
-        case {"order_product_id": int(line_id), "quantity": int(quantity), **more} if (
-            not more and quantity > 0 and line_id in lines
-        ):
-            return lines[line_id], quantity
-        case _:
-            raise RefusedError(400, "The field 'items' is invalid.")
+    if not isinstance(item, dict) or set(item) != {"order_product_id", "quantity"}:  # pyright: ignore[reportUnknownArgumentType] - from a client's JSON
+        raise RefusedError(400, "The field 'items' is invalid.")
+    line_id, quantity = item["order_product_id"], item["quantity"]  # pyright: ignore[reportUnknownVariableType] - as above
+    whole = isinstance(line_id, int) and isinstance(quantity, int)
+    if not whole or line_id not in lines or quantity < 1:
+        raise RefusedError(400, "The field 'items' is invalid.")
+    return lines[line_id], quantity
 
 
 def _shipment(
