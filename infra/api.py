@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.monitoring import Alarms
+from infra.principals import service
 from infra.settings import Edge
 
 # API Gateway takes bodies up to 10 MB and has no setting for less. The function refuses more than
@@ -139,7 +140,7 @@ class WebhookApi(Construct):
         role = iam.Role(
             self,
             "LogRole",
-            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            assumed_by=service("apigateway"),
             # Part of the role, so that both are there before API Gateway looks, and both stay.
             inline_policies={"Logs": iam.PolicyDocument(statements=[logging])},
         )

@@ -18,9 +18,10 @@ PLATFORMS = {None: False, "lambda": False, "local": True}
 def build(app: App, customer: Customer, *, local: bool) -> tuple[Data, Service]:
     """Put both stacks of one customer into the app, with cdk-nag before the way out.
 
-    `local` builds the dependencies for this machine instead of Lambda on arm64.
+    `local` is for the sandbox: dependencies for this machine instead of Lambda on arm64, and no
+    policies on secrets.
     """
-    data = Data(app, f"{customer.prefix}-Data", customer=customer)
+    data = Data(app, f"{customer.prefix}-Data", customer=customer, local=local)
     service = Service(app, f"{customer.prefix}-Service", customer=customer, data=data, local=local)
     Tags.of(app).add("tieout:customer", customer.customer)
     Tags.of(app).add("tieout:stage", customer.stage)

@@ -57,7 +57,7 @@ def merge(under: Table, over: Table) -> Table:
     for key, value in over.items():
         old = merged.get(key)
         both = isinstance(old, dict) and isinstance(value, dict)
-        merged[key] = merge(cast(Table, old), cast(Table, value)) if both else value
+        merged[key] = merge(cast("Table", old), cast("Table", value)) if both else value
     return merged
 
 

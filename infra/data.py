@@ -10,6 +10,7 @@ from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
 from infra.keys import make_key
+from infra.principals import anyone
 from infra.settings import Customer
 
 GENERATED_LENGTH = 48
@@ -35,7 +36,7 @@ Number = dynamodb.AttributeType.NUMBER
 class Data(Stack):
     """Tables and secrets. Deleting this stack leaves all of them, and the key, in place."""
 
-    def __init__(self, scope: Construct, id_: str, *, customer: Customer) -> None:
+    def __init__(self, scope: Construct, id_: str, *, customer: Customer, local: bool) -> None:
         super().__init__(
             scope,
             id_,
@@ -45,6 +46,7 @@ class Data(Stack):
             termination_protection=customer.safety.deletion_protection,
         )
         self._customer = customer
+        self._local = local
         self.key = make_key(
             self,
             "Key",
@@ -128,7 +130,8 @@ class Data(Stack):
             ),
             removal_policy=RemovalPolicy.RETAIN,
         )
-        secret.add_to_resource_policy(self._only(readers))
+        if not self._local:  # the sandbox's cloud knows no policies on secrets
+            secret.add_to_resource_policy(self._only(readers))
         return secret
 
     def _only(self, functions: Sequence[str]) -> iam.PolicyStatement:
@@ -139,7 +142,7 @@ class Data(Stack):
         return iam.PolicyStatement(
             sid="OnlyTheseRolesRead",
             effect=iam.Effect.DENY,
-            principals=[iam.AnyPrincipal()],
+            principals=[anyone()],
             actions=["secretsmanager:GetSecretValue"],
             resources=["*"],
             conditions={

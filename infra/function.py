@@ -13,7 +13,8 @@ from constructs import Construct
 
 from infra import permissions
 from infra.layers import Layers
-from infra.monitoring import Alarms
+from infra.monitoring import Alarms, business
+from infra.principals import service
 
 MEMORY_MB = 512
 """Processor time comes with memory; below this a cold start takes seconds."""
@@ -38,7 +39,7 @@ class Workshop:
     prefix: str
     stage: str
     layers: Layers
-    key: kms.Key
+    key: kms.IKey
     alarms: Alarms
     keep_logs: bool
 
@@ -68,7 +69,7 @@ class Function(Construct):
         self.role = self._role(f"{workshop.prefix}-{name}", logs_)
         variables = {**self._common(name), **environment}
         check_size(self, name, variables)
-        self.function = lambda_.Function(
+        function = lambda_.Function(
             self,
             "Function",
             function_name=f"{workshop.prefix}-{name}",
@@ -89,7 +90,8 @@ class Function(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=reserved,
         )
-        self._watch()
+        self.function = cast("lambda_.IFunction", function)
+        self._watch(name)
 
     def _log_group(self) -> logs.LogGroup:
         keep = self._workshop.keep_logs
@@ -101,10 +103,9 @@ class Function(Construct):
             removal_policy=RemovalPolicy.RETAIN if keep else RemovalPolicy.DESTROY,
         )
 
-    def _role(self, name: str, group: logs.LogGroup) -> iam.Role:
-        role = iam.Role(
-            self, "Role", role_name=name, assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
-        )
+    def _role(self, name: str, group: logs.LogGroup) -> iam.IRole:
+        made = iam.Role(self, "Role", role_name=name, assumed_by=service("lambda"))
+        role = cast("iam.IRole", made)
         permissions.write_logs(role, group)
         permissions.decrypt_environment(role, self._workshop.key)
         return role
@@ -117,12 +118,17 @@ class Function(Construct):
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 
-    def _watch(self) -> None:
+    def _watch(self, name: str) -> None:
         alarms = self._workshop.alarms
         errors = self.function.metric_errors(period=PERIOD, statistic="Sum")
-        alarms.above(f"{self.id}Errors", errors, limit=0, means=f"{self.id} failed")
         throttles = self.function.metric_throttles(period=PERIOD, statistic="Sum")
-        alarms.above(f"{self.id}Throttles", throttles, limit=0, means=f"{self.id} was held back")
+        setup = business("SetupErrors", name)
+        for kind, metric, means in (
+            ("Errors", errors, "it failed"),
+            ("Throttles", throttles, "it was held back, so too much came at once"),
+            ("SetupErrors", setup, "a credential or a setting is wrong; an operator must act"),
+        ):
+            alarms.above(f"{self.id}{kind}", metric, limit=0, means=f"{name}: {means}")
 
 
 def check_size(scope: Construct, name: str, environment: Mapping[str, str]) -> None:

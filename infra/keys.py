@@ -1,11 +1,14 @@
 """One customer-managed key per stack, usable only through the services that the stack needs."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from infra.principals import account, exact_role, service
 
 USE = [
     "kms:Decrypt",
@@ -38,23 +41,25 @@ ADMINISTER = [
 ]
 
 
-def make_key(scope: Construct, id_: str, *, description: str, services: Sequence[str]) -> kms.Key:
+def make_key(scope: Construct, id_: str, *, description: str, services: Sequence[str]) -> kms.IKey:
     """Make a key that rotates yearly and outlives its stack.
 
     The account may administer it. It may use it only through the named services (such as
     `secretsmanager`), and then only whom IAM allows; nobody may call KMS with it directly.
     """
-    account = iam.AccountRootPrincipal()
     region = Stack.of(scope).region
-    via = [f"{service}.{region}.amazonaws.com" for service in services]
+    via = [f"{name}.{region}.amazonaws.com" for name in services]
     policy = iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(
-                sid="AccountAdministers", principals=[account], actions=ADMINISTER, resources=["*"]
+                sid="AccountAdministers",
+                principals=[account()],
+                actions=ADMINISTER,
+                resources=["*"],
             ),
             iam.PolicyStatement(
                 sid="AccountUsesThroughServices",
-                principals=[account],
+                principals=[account()],
                 # Tables and functions hold on to their key by a grant; CloudFormation makes it.
                 actions=[*USE, "kms:CreateGrant"],
                 resources=["*"],
@@ -62,7 +67,7 @@ def make_key(scope: Construct, id_: str, *, description: str, services: Sequence
             ),
         ]
     )
-    return kms.Key(
+    key = kms.Key(
         scope,
         id_,
         description=description,
@@ -70,21 +75,22 @@ def make_key(scope: Construct, id_: str, *, description: str, services: Sequence
         policy=policy,
         removal_policy=RemovalPolicy.RETAIN,
     )
+    return cast("kms.IKey", key)
 
 
-def let_roles_use(key: kms.Key, roles: Sequence[iam.IRole]) -> None:
+def let_roles_use(key: kms.IKey, roles: Sequence[iam.IRole]) -> None:
     """Name the exact roles that encrypt and decrypt messages with the key."""
     key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="FunctionsUse",
-            principals=[iam.ArnPrincipal(role.role_arn) for role in roles],
+            principals=[exact_role(role) for role in roles],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],
         )
     )
 
 
-def let_logs_use(key: kms.Key, *, log_groups: Sequence[str]) -> None:
+def let_logs_use(key: kms.IKey, *, log_groups: Sequence[str]) -> None:
     """Let CloudWatch Logs encrypt the log groups whose names match, and no others."""
     stack = Stack.of(key)
     groups = [
@@ -94,7 +100,7 @@ def let_logs_use(key: kms.Key, *, log_groups: Sequence[str]) -> None:
     key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="LogsUse",
-            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+            principals=[service(f"logs.{stack.region}")],
             # CloudWatch Logs documentation, "Encrypt log data": these actions, by families.
             actions=[
                 "kms:Decrypt*",
@@ -109,12 +115,12 @@ def let_logs_use(key: kms.Key, *, log_groups: Sequence[str]) -> None:
     )
 
 
-def let_alarms_use(key: kms.Key) -> None:
+def let_alarms_use(key: kms.IKey) -> None:
     """Let this account's CloudWatch alarms publish to the encrypted topic."""
     key.add_to_resource_policy(
         iam.PolicyStatement(
             sid="AlarmsUse",
-            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+            principals=[service("cloudwatch")],
             actions=["kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],
             conditions={"StringEquals": {"aws:SourceAccount": Stack.of(key).account}},

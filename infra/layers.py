@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, IgnoreMode, ILocalBundling
@@ -74,7 +74,7 @@ def dependencies(*, local: bool) -> lambda_.Code:
     """The locked libraries; their asset is named after the lock, this recipe and the platform."""
     bundling = BundlingOptions(
         image=DockerImage.from_registry("never-used"),
-        local=DependencyBuild(local=local),
+        local=cast("ILocalBundling", DependencyBuild(local=local)),
     )
     return lambda_.Code.from_asset(
         str(REQUIREMENTS.parent),

@@ -1,6 +1,7 @@
 """Alarms to one topic, and two dashboards: does the business flow, and are the parts well?"""
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -40,9 +41,10 @@ class Alarms(Construct):
         super().__init__(scope, id_)
         self.all: list[cloudwatch.IAlarm] = []
         self._prefix = prefix
-        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        self.topic = cast("sns.ITopic", sns.Topic(self, "Topic", master_key=key, enforce_ssl=True))
         for address in mail:
-            self.topic.add_subscription(subscriptions.EmailSubscription(address))
+            subscription = subscriptions.EmailSubscription(address)
+            self.topic.add_subscription(cast("sns.ITopicSubscription", subscription))
 
     def above(self, name: str, metric: cloudwatch.IMetric, *, limit: float, means: str) -> None:
         """Raise an alarm as soon as the metric is above the limit; silence is well."""
@@ -87,7 +89,7 @@ class Alarms(Construct):
             comparison_operator=comparison,
             treat_missing_data=missing,
         )
-        action = actions.SnsAction(self.topic)
+        action = cast("cloudwatch.IAlarmAction", actions.SnsAction(self.topic))
         alarm.add_alarm_action(action)
         alarm.add_ok_action(action)
         self.all.append(alarm)
@@ -103,25 +105,11 @@ def business(
         dimensions_map={"service": service},
         statistic=statistic,
         period=period or Duration.minutes(5),
-        label=name if statistic == "Sum" else f"{name} {statistic}",
     )
 
 
 def watch_business(alarms: Alarms) -> None:
     """Alarms on what only the product itself can know."""
-    services = ("receive_webhook", "take_orders", "poll")
-    setup = {f"m{n}": business("SetupErrors", service) for n, service in enumerate(services)}
-    alarms.above(
-        "SetupErrors",
-        cloudwatch.MathExpression(
-            expression=" + ".join(f"FILL({name}, 0)" for name in setup),
-            using_metrics=dict(setup),
-            period=Duration.minutes(5),
-            label="SetupErrors",
-        ),
-        limit=0,
-        means="a credential or a setting is wrong; an operator must act",
-    )
     alarms.above(
         "StaleSignatures",
         business("StaleSignatures", "receive_webhook", period=Duration.hours(1)),
@@ -153,7 +141,7 @@ class BusinessBoard(Construct):
             for name in ("OrdersTaken", "OrdersParked", "OrdersWaiting", "OrdersSkipped")
         ]
         minutes = [
-            business("MinutesToSage", "take_orders", statistic=figure)
+            business("MinutesToSage", "take_orders", statistic=figure).with_(label=figure)
             for figure in ("p50", "p95", "Maximum")
         ]
         webhooks = [
@@ -185,7 +173,7 @@ class PartsBoard(Construct):
         *,
         prefix: str,
         functions: Sequence[tuple[str, lambda_.IFunction]],
-        queues: Sequence[tuple[str, sqs.IQueue]],
+        queues: Sequence[tuple[str, sqs.Queue]],
     ) -> None:
         super().__init__(scope, id_)
         depth = [

@@ -14,35 +14,35 @@ from infra.keys import USE
 # and to delete, and a grant on a secret of another stack ties both stacks' keys into a cycle.
 
 
-def write_logs(role: iam.IRole, group: logs.ILogGroup) -> None:
+def write_logs(role: iam.IRole, group: logs.LogGroup) -> None:
     """Let the role write to its own log group, which exists already."""
     _allow(role, ["logs:CreateLogStream", "logs:PutLogEvents"], group.log_group_arn)
 
 
-def use_items(role: iam.IRole, table: dynamodb.ITableV2, *operations: str, key: kms.IKey) -> None:
+def use_items(role: iam.IRole, table: dynamodb.TableV2, *operations: str, key: kms.IKey) -> None:
     """Let the role do the named operations on the table's items, such as `GetItem`."""
     _allow(role, [f"dynamodb:{operation}" for operation in operations], table.table_arn)
     _use_key(role, key, USE, service="dynamodb")
 
 
-def query_index(role: iam.IRole, table: dynamodb.ITableV2, index: str) -> None:
+def query_index(role: iam.IRole, table: dynamodb.TableV2, index: str) -> None:
     """Let the role query one index of a table."""
     _allow(role, ["dynamodb:Query"], f"{table.table_arn}/index/{index}")
 
 
-def read_secret(role: iam.IRole, secret: secrets.ISecret, *, key: kms.IKey) -> None:
+def read_secret(role: iam.IRole, secret: secrets.Secret, *, key: kms.IKey) -> None:
     """Let the role read one secret and decrypt it, through Secrets Manager only."""
     _allow(role, ["secretsmanager:GetSecretValue"], secret.secret_arn)
     _use_key(role, key, ["kms:Decrypt"], service="secretsmanager")
 
 
-def send(role: iam.IRole, queue: sqs.IQueue, *, key: kms.IKey) -> None:
+def send(role: iam.IRole, queue: sqs.Queue, *, key: kms.IKey) -> None:
     """Let the role put messages into one encrypted queue."""
     _allow(role, ["sqs:SendMessage"], queue.queue_arn)
     _allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn)
 
 
-def consume(role: iam.IRole, queue: sqs.IQueue, *, key: kms.IKey) -> None:
+def consume(role: iam.IRole, queue: sqs.Queue, *, key: kms.IKey) -> None:
     """Let the role's function be fed from one encrypted queue."""
     actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
     _allow(role, actions, queue.queue_arn)

@@ -1,18 +1,19 @@
 """What happens by the clock: schedules that start one function, with a dead-letter queue of their own."""
 
 import json
+from typing import cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra import permissions
 from infra.function import Function
 from infra.monitoring import Alarms
+from infra.principals import service
 from infra.worker import make_queue, watch_dead_letters
 
 MAX_AGE_SECONDS = 60
@@ -71,7 +72,7 @@ class Schedules(Construct):
         # The first start may come at once, so the role must be complete before it.
         schedule.node.add_dependency(self.role)
 
-    def _role(self) -> iam.Role:
+    def _role(self) -> iam.IRole:
         stack = Stack.of(self)
         # Scheduler's guide, "Confused deputy prevention": the source is the schedules' group.
         conditions = {
@@ -80,8 +81,8 @@ class Schedules(Construct):
                 "aws:SourceArn": self._group.attr_arn,
             }
         }
-        principal = iam.ServicePrincipal("scheduler.amazonaws.com", conditions=conditions)
-        return iam.Role(self, "Role", assumed_by=principal)
+        principal = service("scheduler", conditions=conditions)
+        return cast("iam.IRole", iam.Role(self, "Role", assumed_by=principal))
 
     def _catch_failures(self, key: kms.IKey) -> None:
         """Keep a start that the function failed; don't repeat it, since the next one comes soon."""

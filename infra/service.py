@@ -170,7 +170,7 @@ class Service(Stack):
             )
         return door
 
-    def _make_key(self) -> kms.Key:
+    def _make_key(self) -> kms.IKey:
         key = make_key(
             self,
             "Key",

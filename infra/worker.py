@@ -43,7 +43,7 @@ def make_queue(
     )
 
 
-def watch_dead_letters(alarms: Alarms, name: str, queue: sqs.IQueue, *, means: str) -> None:
+def watch_dead_letters(alarms: Alarms, name: str, queue: sqs.Queue, *, means: str) -> None:
     """Raise an alarm as soon as one message lies among the dead letters."""
     depth = queue.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="Maximum")
     alarms.above(name, depth, limit=0, means=means)
