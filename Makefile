@@ -1,9 +1,91 @@
+# Every target sets itself up: a fresh machine needs Python (3.11 or newer), git and make.
+
+BASE_PYTHON := $(shell command -v python3.13 || command -v python3)
 PYTHON := .venv/bin/python
 UV := .venv/bin/uv
-COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --quiet
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# The node of this environment runs CDK; jsii would warn of any that it doesn't know.
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-lock: ## write requirements/*.txt anew from the two pyproject.toml files
+SETUP := build/setup/python build/setup/local-cloud build/setup/cdk
+COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+OURS := functions infra layers agent sandbox tests
+FAST := -n 2 --dist loadgroup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo sandbox test check format lint types contracts dead audit synth deploy bench lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+setup: $(SETUP) ## make the environments (each other target does this by itself)
+
+demo: $(SETUP) ## sell some thirty web orders and show storefront and Sage side by side
+	$(PYTHON) -m sandbox demo
+
+sandbox: $(SETUP) ## run the whole system on this machine until Ctrl-C; see build/sandbox.json
+	$(PYTHON) -m sandbox start
+
+test: $(SETUP) ## run every test
+	$(PYTHON) -m pytest $(FAST) --cov --cov-report=term
+
+check: lint types contracts dead synth test audit ## all gates, as CI runs them
+
+format: build/setup/python ## format and mend what can be mended
+	.venv/bin/ruff format $(OURS)
+	.venv/bin/ruff check --fix $(OURS)
+
+lint: build/setup/python ## style: ruff, all rules but the reasoned few
+	.venv/bin/ruff format --check $(OURS)
+	.venv/bin/ruff check $(OURS)
+
+types: build/setup/python ## pyright, strict
+	.venv/bin/pyright
+
+contracts: build/setup/python ## who may import whom
+	.venv/bin/lint-imports
+
+dead: build/setup/python ## code that nobody calls, packages that nobody uses
+	.venv/bin/vulture
+	.venv/bin/deptry .
+	cd agent && ../.venv/bin/deptry .
+
+audit: build/setup/python ## known weaknesses of what we depend on (needs the advisory service)
+	.venv/bin/pip-audit --requirement requirements/runtime.txt --requirement requirements/agent.txt --require-hashes --disable-pip
+
+synth: $(SETUP) ## synthesise the stacks; cdk-nag must find nothing
+	node infra/node_modules/aws-cdk/bin/cdk synth --quiet -c customer=example -c stage=dev
+	node infra/node_modules/aws-cdk/bin/cdk synth --quiet -c customer=example -c stage=prod
+
+deploy: $(SETUP) ## deploy to AWS: make deploy CUSTOMER=acme STAGE=dev
+	node infra/node_modules/aws-cdk/bin/cdk deploy --all -c customer=$(CUSTOMER) -c stage=$(STAGE)
+
+bench: $(SETUP) ## measure speed and size; the table is also in build/bench.json
+	$(PYTHON) -m tests.bench
+
+lock: build/setup/python ## write requirements/*.txt anew from the two pyproject.toml files
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	$(COMPILE) agent/pyproject.toml -o requirements/agent.txt
 	$(COMPILE) --group local-cloud -o requirements/local-cloud.txt
 	$(COMPILE) pyproject.toml agent/pyproject.toml --extra cli --group infra --group sandbox --group dev -o requirements/dev.txt
+
+clean: ## throw away everything that was built
+	rm -rf .venv build cdk.out infra/node_modules .coverage .pytest_cache .ruff_cache .import_linter_cache
+
+build/setup/python: requirements/dev.txt pyproject.toml
+	@test -x $(PYTHON) || $(BASE_PYTHON) -m venv .venv
+	@test -x $(UV) || $(PYTHON) -m pip install --quiet --disable-pip-version-check \
+		"$$(grep -o '^uv==[^ ]*' requirements/dev.txt)"
+	$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@mkdir -p build/setup && touch $@
+
+build/setup/local-cloud: requirements/local-cloud.txt build/setup/python
+	@test -x build/local-cloud/bin/python || $(UV) venv --quiet --python $(PYTHON) build/local-cloud
+	$(UV) pip sync --quiet --require-hashes --python build/local-cloud/bin/python requirements/local-cloud.txt
+	@mkdir -p build/setup && touch $@
+
+build/setup/cdk: infra/package-lock.json build/setup/python
+	npm ci --prefix infra --silent --no-audit --no-fund --ignore-scripts
+	@mkdir -p build/setup && touch $@
