@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import boto3
@@ -80,10 +81,13 @@ def cloud_program(places: Places, port: int) -> Program:
     )
 
 
-def cdk_program(places: Places, cloud: Cloud, name: str, *arguments: str) -> Program:
-    """Describe one run of the CDK tool against the local cloud, without calls to the internet."""
+def cdk_program(places: Places, cloud: Cloud, *arguments: str, folder: Path) -> Program:
+    """Describe one run of the CDK tool against the local cloud, without calls to the internet.
+
+    The tool reads the ``cdk.json`` of its folder, if there is one.
+    """
     command = [str(places.cdk), *arguments, "--no-notices", "--ci"]
     environment = tool_environment(
         **cloud.environment(), CDK_DISABLE_CLI_TELEMETRY="true", NO_COLOR="1"
     )
-    return Program(name, command, environment, places.repository)
+    return Program(arguments[0], command, environment, folder)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.aws import REGION
+
 CUSTOMER, STAGE, STORE = "sandbox", "sandbox", "main"
 COMPANIES: Mapping[str, str] = {"USD": "ABC", "CAD": "CAN"}
 WEBHOOK_HEADER = "X-Tieout-Key"
@@ -17,6 +19,7 @@ CONCURRENCY = 4
 _TOML = """\
 # Written by the sandbox at each start.
 customer = "{customer}"
+region = "{region}"
 
 [agent]
 url = "{agent_url}"
@@ -64,6 +67,7 @@ def customer_toml(agent: Server, shop: Server, *, store_hash: str, sage: Mapping
     """Return the customer's settings file, as a deployer would write it."""
     return _TOML.format(
         customer=CUSTOMER,
+        region=REGION,
         stage=STAGE,
         store=STORE,
         agent_url=agent.url,

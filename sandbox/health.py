@@ -22,7 +22,7 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True)
 class Probe:
-    """What to ask: any answer below 400 means that the part is well.
+    """What to ask: a success means that the part is well.
 
     Attributes:
         name: The part, for people.
@@ -40,7 +40,7 @@ class Probe:
         """Ask once."""
         try:
             with client(self.certificate) as http:
-                return http.get(self.url, headers=dict(self.headers)).status_code < 400
+                return http.get(self.url, headers=dict(self.headers)).is_success
         except httpx.TransportError:
             return False
 

@@ -166,6 +166,30 @@ def holder(path: Path) -> int | None:
     return None
 
 
+@contextlib.contextmanager
+def alone(path: Path) -> Generator[None]:
+    """Hold a file with this process's own number for as long as the block runs.
+
+    Raises:
+        BlockingIOError: a living process has it.
+    """
+    with held(path) as descriptor:
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+
+
+def end_holder(path: Path, *, seconds: float) -> bool:
+    """Ask the process that holds a file to end, and wait for it; say whether there was one."""
+    found = holder(path)
+    if found is None:
+        return False
+    os.kill(found, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while holder(path) == found and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return True
+
+
 def stop_leftovers(run: Path) -> list[str]:
     """Stop the programs of a sandbox whose starter was killed; return their names."""
     found = {path: holder(path) for path in sorted(run.glob("*.pid"))}

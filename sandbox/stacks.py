@@ -28,19 +28,18 @@ def preparing_programs(places: Places, cloud: Cloud, customer: str) -> tuple[Pro
     environment = f"aws://{cloud.account}/{cloud.region}"
     context = (f"customer={customer}", f"stage={STAGE}", "platform=local")
     arguments = [argument for value in context for argument in ("--context", value)]
-    # An assembly is named, or the tool would synthesize the stacks only to bootstrap.
-    bootstrap = cdk_program(places, cloud, "bootstrap", "bootstrap", environment)
-    synth = cdk_program(
-        places, cloud, "synth", "synth", "--quiet", "--output", str(places.assembly), *arguments
-    )
+    # Where the app's cdk.json is, the tool would synthesize the stacks only to bootstrap.
+    bootstrap = cdk_program(places, cloud, "bootstrap", environment, folder=places.home)
+    where = ("--quiet", "--output", str(places.assembly))
+    synth = cdk_program(places, cloud, "synth", *where, *arguments, folder=places.repository)
     return bootstrap, synth
 
 
 def deploying_program(places: Places, cloud: Cloud) -> Program:
     """Describe the deployment of the synthesized stacks."""
     never = ("--require-approval", "never", "--progress", "events")
-    assembly = str(places.assembly)
-    return cdk_program(places, cloud, "deploy", "deploy", "--all", "--app", assembly, *never)
+    what = ("--all", "--app", str(places.assembly))
+    return cdk_program(places, cloud, "deploy", *what, *never, folder=places.home)
 
 
 def outputs(cloud: Cloud) -> Mapping[str, str]:

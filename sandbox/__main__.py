@@ -1,0 +1,113 @@
+"""`python -m sandbox`: start, status, stop, demo."""
+
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sandbox.description import Description, read_description
+from sandbox.health import NotReadyError
+from sandbox.places import Places, SetupMissingError
+from sandbox.processes import ProcessError, holder
+from sandbox.progress import bar
+from sandbox.shop import ShopError
+from sandbox.stacks import StacksError
+from sandbox.start import AlreadyRunningError, sandbox, stop
+
+FAILED, INTERRUPTED = 1, 130
+TROUBLE = (
+    SetupMissingError,
+    AlreadyRunningError,
+    ProcessError,
+    NotReadyError,
+    StacksError,
+    ShopError,
+)
+
+app = typer.Typer(
+    help="Tieout on this one machine: simulated shop and Sage 100, the real agent, and the real "
+    "stacks in a local cloud. Needs no AWS account and no Docker.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+Json = Annotated[bool, typer.Option("--json", help="Say it for machines, on standard output.")]
+# Progress and trouble go here, so that standard output holds the result alone.
+aside = Console(stderr=True)
+
+
+@app.command()
+def start(*, machine: Json = False) -> None:
+    """Bring everything up, and keep it up until Ctrl-C; build/sandbox.json says where it is."""
+    with plain_trouble(interrupted=0), ExitStack() as stack:
+        with bar(aside) as steps:
+            running = stack.enter_context(sandbox(Places(), steps))
+        _say(running.description, machine=machine)
+        aside.print("The sandbox is up. Ctrl-C stops it.")
+        running.wait()
+
+
+@app.command()
+def status(*, machine: Json = False) -> None:
+    """Say whether a sandbox is up, and where its parts are."""
+    places = Places()
+    description = read_description(places.description) if holder(places.starter_lock) else None
+    if description is None:
+        aside.print("No sandbox is up. Start one with `make sandbox`.")
+        raise typer.Exit(FAILED)
+    _say(description, machine=machine)
+
+
+@app.command("stop")
+def stop_command() -> None:
+    """Stop the sandbox, also one whose starter was killed."""
+    found = stop(Places())
+    aside.print("The sandbox is stopped." if found else "No sandbox was up.")
+
+
+@contextmanager
+def plain_trouble(*, interrupted: int) -> Generator[None]:
+    """Turn what can go wrong into a plain message and an exit code, after all is stopped."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except TROUBLE as trouble:
+        aside.print(Text(str(trouble), style="red"))
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        aside.print("Stopped.")
+        raise typer.Exit(interrupted) from None
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _say(description: Description, *, machine: bool) -> None:
+    if machine:
+        sys.stdout.write(description.to_json())
+        sys.stdout.flush()
+        return
+    cloud, shop = description.cloud, description.bigcommerce
+    table = Table(title="The sandbox", show_header=False)
+    for name, value in (
+        ("BigCommerce, control API", shop.control),
+        ("BigCommerce, its own API", f"{shop.http}/stores/{shop.store_hash}"),
+        ("webhooks arrive at", cloud.webhook_url),
+        ("local cloud", f"{cloud.endpoint}, account {cloud.account}, {cloud.region}"),
+        ("agent", description.agent.url),
+        ("Sage 100, control API", description.sage100.control),
+        ("everything else", "build/sandbox.json"),
+    ):
+        table.add_row(name, value)
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    app()
