@@ -146,7 +146,12 @@ class BusinessBoard(Construct):
         ]
         webhooks = [
             business(name, "receive_webhook")
-            for name in ("WebhooksAccepted", "WebhooksRefused", "StaleSignatures")
+            for name in (
+                "WebhooksAccepted",
+                "WebhooksRefused",
+                "WrongSignatures",
+                "StaleSignatures",
+            )
         ]
         queued = [business("BackfillQueued", "poll"), business("DueQueued", "poll")]
         age = business("BackfillAgeSeconds", "poll", statistic="Maximum")

@@ -103,9 +103,8 @@ class Service(Stack):
         role, key = function.role, data.key
         self._let_read_stores(function)
         permissions.read_secret(role, data.agent_secret, key=key)
-        permissions.use_items(role, data.ledger, "GetItem", "PutItem", "UpdateItem", key=key)
-        permissions.use_items(role, data.customers, "GetItem", "PutItem", "UpdateItem", key=key)
-        permissions.use_items(role, data.config, "GetItem", "Query", key=key)
+        permissions.use_items(role, data.ledger, "GetItem", "UpdateItem", key=key)
+        permissions.use_items(role, data.customers, "GetItem", "UpdateItem", key=key)
         feed(
             function,
             self.orders,
@@ -132,9 +131,9 @@ class Service(Stack):
         )
         role, key = function.role, data.key
         self._let_read_stores(function)
-        permissions.use_items(role, data.ledger, "GetItem", "UpdateItem", key=key)
+        operations = ("BatchGetItem", "GetItem", "UpdateItem")
+        permissions.use_items(role, data.ledger, *operations, key=key)
         permissions.query_index(role, data.ledger, "due")
-        permissions.use_items(role, data.config, "GetItem", "PutItem", "Query", key=key)
         permissions.send(role, self.orders.queue, key=self._key)
         return function
 
@@ -214,6 +213,7 @@ class Service(Stack):
             "CustomersTableName": data.customers.table_name,
             "ConfigTableName": data.config.table_name,
             "AgentSecretArn": data.agent_secret.secret_arn,
+            "StoreKeys": ",".join(self._customer.stores),
             "AlarmTopicArn": self._alarms.topic.topic_arn,
         }
         for key, secret in data.store_secrets.items():

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 PRODUCTION = "prod"
 """The stage with the stricter rules: no loopback, and WAF and deletion protection on by default."""
@@ -29,6 +29,17 @@ NEVER_ALLOWED = tuple(
 )
 """Unspecified, link-local (the cloud's metadata service lives there) and multicast addresses."""
 
+
+def one_letter(value: str) -> str:
+    """Refuse all but one letter from A to Z, with the reason."""
+    if len(value) != 1 or not "A" <= value <= "Z":
+        raise ValueError(
+            f"{value!r} must be one upper-case letter A to Z: sales order numbers begin with it"
+        )
+    return value
+
+
+Letter = Annotated[str, AfterValidator(one_letter)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Company = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
@@ -89,10 +100,15 @@ class Endpoint(Settings):
 
 
 class Store(Settings):
-    """One storefront and the Sage companies that its orders go to, by currency."""
+    """One storefront and the Sage companies that its orders go to, by currency.
+
+    `letter` begins the sales order numbers of web orders up to 999,999, `overflow_letter` those of
+    later ones; a store that never gets there needs none.
+    """
 
     platform: Literal["bigcommerce"] = "bigcommerce"
-    letter: str
+    letter: Letter
+    overflow_letter: Letter | None = None
     store_hash: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
     api: Endpoint
     import_statuses: Annotated[
@@ -101,14 +117,10 @@ class Store(Settings):
     companies: Annotated[dict[Currency, Company], Field(min_length=1)]
     sage: dict[str, str] = Field(default_factory=dict)
 
-    @field_validator("letter")
-    @classmethod
-    def _one_letter(cls, letter: str) -> str:
-        if len(letter) != 1 or not "A" <= letter <= "Z":
-            raise ValueError(
-                f"{letter!r} must be one upper-case letter A to Z: sales order numbers begin with it"
-            )
-        return letter
+    @property
+    def letters(self) -> list[str]:
+        """What this store's sales order numbers may begin with."""
+        return [self.letter, *filter(None, [self.overflow_letter])]
 
 
 class Schedules(Settings):
@@ -199,15 +211,16 @@ class Customer(Settings):
     @model_validator(mode="after")
     def _numbers_never_meet(self) -> Self:
         pairs = Counter(
-            (store.letter, company)
+            (letter, company)
             for store in self.stores.values()
+            for letter in store.letters
             for company in set(store.companies.values())
         )
         for (letter, company), count in pairs.items():
             if count > 1:
                 raise ValueError(
-                    f"{count} stores share letter {letter} in company {company}, so their sales "
-                    "orders would get the same numbers; give each store its own letter"
+                    f"{count} numberings share letter {letter} in company {company}, so different "
+                    "orders would get the same sales order number; give each its own letter"
                 )
         return self
 
