@@ -8,7 +8,8 @@ from uuid import uuid4
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from tieout.domain.outcomes import NeedsSetup, Outcome, Parked, Skipped, Taken, Waiting
-from tieout.entry import Event, count, logger, metrics, minutes_since, records
+from tieout.entry import Event, count, logger, metrics, minutes_since
+from tieout.queue_entry import records
 from tieout.wiring.taking import take
 
 COUNTED: dict[type[Outcome], str] = {
