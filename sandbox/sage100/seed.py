@@ -23,7 +23,7 @@ from .tables_so import SO_SHIPPING_RATE_CODE
 from .tables_sy import SY_COMPANY, SY_COUNTRY, SY_TAX_SCHEDULE, SY_USER, SY_ZIP_CODE
 from .values import text_of
 
-USER, PASSWORD = "tieout", "sandbox-only"
+USER, PASSWORD = "tieout", "tieout"
 """The one user of the simulated installation; made up, of no use anywhere else."""
 
 USER_KEY = "0000000001"

@@ -1,6 +1,6 @@
 """What crosses the COM boundary: texts and doubles in, texts and doubles out, checked by column."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from .dictionary import Column
@@ -72,7 +72,24 @@ def stored(owner: str, column: Column, value: object) -> str:
         raise RefusedError(f"Error 26: Variable type invalid. {where} is {wanted}.")
     if isinstance(value, str):
         return _stored_text(where, column, value)
-    return _stored_number(where, column, value)
+    return _stored_number(where, column, Decimal(repr(value)))
+
+
+def stored_from_json(owner: str, column: Column, text: str) -> str:
+    """Return what is stored when a person at a screen types `text`, a decimal for a number.
+
+    Raises:
+        RefusedError: The column does not take it.
+    """
+    where = f"{owner} column {column.com_name}"
+    if column.read_only:
+        raise RefusedError(f"{where} is read only.")
+    if column.text:
+        return _stored_text(where, column, text)
+    try:
+        return _stored_number(where, column, Decimal(text))
+    except InvalidOperation:
+        raise RefusedError(f"{where} is numeric.") from None
 
 
 def _stored_text(where: str, column: Column, value: str) -> str:
@@ -88,8 +105,7 @@ def _stored_text(where: str, column: Column, value: str) -> str:
     return value
 
 
-def _stored_number(where: str, column: Column, value: float) -> str:
-    number = Decimal(repr(value))
+def _stored_number(where: str, column: Column, number: Decimal) -> str:
     whole_digits = column.length - column.decimals
     if not number.is_finite() or abs(number) >= 10**whole_digits:
         raise RefusedError(f"{where} is greater than {whole_digits} digit(s).")
