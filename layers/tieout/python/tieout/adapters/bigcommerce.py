@@ -1,0 +1,200 @@
+"""BigCommerce: reads orders in full and lists what changed (BigCommerce docs: orders V2)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from tieout.adapters.answers import Answer
+from tieout.adapters.bigcommerce_payloads import (
+    OrderDocuments,
+    list_moment,
+    order_of,
+    stamp_of,
+)
+from tieout.adapters.credentials import Credentials, StoreSecret, as_header
+from tieout.adapters.fields import Fields
+from tieout.adapters.http import Https, Patience, TooLargeError
+from tieout.adapters.rate_limits import ORDER_RESERVE, RateLimit
+from tieout.domain.identity import OrderId
+from tieout.domain.orders import Order, OrderStamp
+from tieout.errors import RejectedError, RetryableError, SetupError
+from tieout.settings import Store
+
+PATIENCE = Patience(read=10, total=10)
+# All working clients use 250, the docs name no maximum; 50 is what a page holds unless asked.
+PAGE = 250
+DEFAULT_PAGE = 50
+# 5,000 lines, ten times the largest order we are measured with.
+MOST_LINE_PAGES = 20
+# 50,000 orders: more than a minute's work, so a scan of that size has to be cut by its caller.
+MOST_LIST_PAGES = 200
+_QUICK_RETRY = frozenset({500, 502, 503, 504})
+_PASSING = frozenset({408, 423, 425, *_QUICK_RETRY})
+
+
+class BigCommerce:
+    """The port `Storefront` for one BigCommerce store; three requests for an ordinary order.
+
+    `reserve` is the share of the store's request quota, 0 to 1, that this caller leaves to others.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        credentials: Credentials[StoreSecret],
+        *,
+        reserve: float = ORDER_RESERVE,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        self._store = store
+        self._credentials = credentials
+        self._rate_limit = RateLimit(reserve)
+        self._https = Https(
+            store.api,
+            peer="BigCommerce",
+            patience=patience,
+            retry_statuses=_QUICK_RETRY,
+            heed=self._rate_limit.heed,
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._https.close()
+
+    def read_order(self, order_id: OrderId) -> Order | None:
+        """The order in full; see the port for what is raised."""
+        header = self._header(order_id)
+        if header is None:
+            return None
+        documents = OrderDocuments(header, self._lines(order_id), self._addresses(order_id, header))
+        return order_of(documents, self._store.key, import_statuses=self._store.import_statuses)
+
+    def changed_since(self, since: datetime) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of changed orders by rising id, each asked for by the id after the last one seen.
+
+        Pages by number would skip rows while orders move in and out of the list.
+
+        Raises:
+            RetryableError: the list isn't by rising id, or longer than `MOST_LIST_PAGES` pages.
+        """
+        min_id = 0
+        for _ in range(MOST_LIST_PAGES):
+            rows = self._changed_page(since, min_id)
+            if rows:
+                yield rows
+                min_id = rows[-1].key.order_id + 1
+            if _is_last(rows):
+                return
+        raise RetryableError(f"More than {MOST_LIST_PAGES * PAGE} orders changed in one scan.")
+
+    def _changed_page(self, since: datetime, min_id: int) -> tuple[OrderStamp, ...]:
+        params = {
+            "min_date_modified": list_moment(since),
+            "min_id": str(min_id),
+            "sort": "id",
+            "limit": str(PAGE),
+            "page": "1",
+        }
+        answer = self._get("/orders", params)
+        try:
+            rows = tuple(stamp_of(row, self._store.key) for row in _objects(answer))
+        except RejectedError as error:
+            raise answer.unusable("gave an order list that can't be read") from error
+        ids = [row.key.order_id for row in rows]
+        if any(low >= high for low, high in zip([OrderId(min_id - 1), *ids], ids, strict=False)):
+            raise answer.unusable("gave an order list that isn't by rising id")
+        return rows
+
+    def _header(self, order_id: OrderId) -> dict[str, Any] | None:
+        # Fees are part of the total and shown only on request.
+        answer = self._get(f"/orders/{order_id}", {"include": "fees"})
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return None
+        header = answer.json_object()
+        if header.get("id") != order_id:
+            raise answer.unusable("answered with another order")
+        return header
+
+    def _lines(self, order_id: OrderId) -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = []
+        for page in range(1, MOST_LINE_PAGES + 1):
+            answer = self._line_page(order_id, page)
+            rows = _objects(answer)
+            lines += rows
+            if _is_last(rows):
+                if len({line.get("id") for line in lines}) != len(lines):
+                    raise answer.unusable("gave the same line on two pages")
+                return lines
+        raise _too_large(f"more than {MOST_LINE_PAGES * PAGE} lines")
+
+    def _line_page(self, order_id: OrderId, page: int) -> Answer:
+        params = {"limit": str(PAGE), "page": str(page)}
+        try:
+            return self._get(f"/orders/{order_id}/products", params)
+        except TooLargeError as error:
+            raise _too_large("lines with too many options") from error
+
+    def _addresses(self, order_id: OrderId, header: Mapping[str, Any]) -> list[dict[str, Any]]:
+        order = Fields(header, "the order")
+        if order.flag("order_is_digital") and not order.integer("shipping_address_count"):
+            return []
+        return _objects(self._get(f"/orders/{order_id}/shipping_addresses", {"limit": str(PAGE)}))
+
+    def _get(self, path: str, params: Mapping[str, str]) -> Answer:
+        """One read; a refused token is fetched anew once, since it may have been rotated."""
+        self._rate_limit.check()
+        answer = self._ask(path, params, self._credentials.current())
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            answer = self._ask(path, params, self._credentials.refresh())
+        self._judge(answer, may_be_absent=path.count("/") > 1)
+        return answer
+
+    def _ask(self, path: str, params: Mapping[str, str], secret: StoreSecret) -> Answer:
+        headers = {
+            "X-Auth-Token": as_header(secret.access_token, name="access_token"),
+            # The API's own description demands it for reading lines, although nothing is sent.
+            "Content-Type": "application/json",
+        }
+        url = f"/stores/{self._store.store_hash}/v2{path}"
+        return self._https.read(url, headers=headers, params=params)
+
+    def _judge(self, answer: Answer, *, may_be_absent: bool) -> None:
+        status = answer.status
+        if status in {HTTPStatus.OK, HTTPStatus.NO_CONTENT}:
+            return
+        if status == HTTPStatus.NOT_FOUND and may_be_absent:
+            return
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise self._rate_limit.refusal(answer)
+        if status in _PASSING:
+            raise answer.unusable(f"has a passing fault ({status})", retry_after=answer.wait())
+        raise SetupError(_SETUP.get(status, f"BigCommerce refused our request ({status})."))
+
+
+_SETUP: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "BigCommerce doesn't know the access token: create a new API account "
+    "and put its token into the store's secret.",
+    HTTPStatus.FORBIDDEN: "BigCommerce forbids reading orders: give the API account the scope "
+    "store_v2_orders_read_only, and check store_hash.",
+}
+
+
+def _objects(answer: Answer) -> list[dict[str, Any]]:
+    # BigCommerce docs, V2: an empty list is a 204 without a body.
+    if answer.status == HTTPStatus.NOT_FOUND:
+        raise answer.unusable("has the order, but not yet all of it")
+    return [] if answer.status == HTTPStatus.NO_CONTENT else answer.json_objects()
+
+
+def _is_last(rows: "tuple[Any, ...] | list[Any]") -> bool:
+    """A page that is full tells of more; so may one of the default size, if ours was ignored."""
+    return not rows or len(rows) % DEFAULT_PAGE != 0
+
+
+def _too_large(what: str) -> RejectedError:
+    return RejectedError(
+        f"The order has {what}, more than can be taken over.",
+        next_action="Enter this order by hand, or split it in the storefront.",
+        code="TooLarge",
+    )

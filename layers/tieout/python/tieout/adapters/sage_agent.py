@@ -1,0 +1,184 @@
+"""The Sage agent: looks sales orders up and creates them, one company per client."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from tieout.adapters.answers import Answer
+from tieout.adapters.credentials import AgentSecret, Credentials, as_header
+from tieout.adapters.http import Https, Patience
+from tieout.adapters.sage_answers import (
+    active_customers_of,
+    check_agent,
+    customer_of,
+    fault,
+    look_up_of,
+    problem_of,
+    sales_order_of,
+)
+from tieout.adapters.sage_refusals import refusal
+from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
+from tieout.domain.ledger import HTTP_READ
+from tieout.domain.sales_orders import LookUp, SalesOrder
+from tieout.errors import RejectedError
+from tieout.ports import Created
+from tieout.settings import Connection
+
+PATIENCE = Patience(read=HTTP_READ.total_seconds(), total=HTTP_READ.total_seconds())
+# What the agent takes in one sales order, and about what it can write before its deadline.
+MOST_LINES = 1000
+_EXISTS = frozenset({"SalesOrderExists", "CustomerExists"})
+
+
+class SageAgent:
+    """The port `Sage` for one company, over the agent beside Sage 100."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        company: Company,
+        credentials: Credentials[AgentSecret],
+        *,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        self._root = f"/v1/{quote(company, safe='')}"
+        self._credentials = credentials
+        self._https = Https(connection, peer="The Sage agent", patience=patience)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._https.close()
+
+    def look_up(self, number: SalesOrderNo, *, marker: str) -> LookUp:
+        """Where the sales order is, by number and by marker, with the time on Sage's clock."""
+        answer = self._read(_order_path(number), {"marker": marker})
+        if answer.status == HTTPStatus.OK:
+            return look_up_of(answer)
+        problem = problem_of(answer)
+        if (answer.status, problem.code) == (HTTPStatus.NOT_FOUND, "SalesOrderAbsent"):
+            return LookUp(None, (), answer.date())
+        raise fault(answer, problem)
+
+    def create(
+        self,
+        number: SalesOrderNo,
+        document: SalesOrder,
+        *,
+        customer: CustomerKey,
+        not_after: datetime,
+        rev: int,
+    ) -> Created:
+        """Create the sales order; see the port for what is raised."""
+        if len(document.lines) > MOST_LINES:
+            raise RejectedError(
+                f"The sales order has {len(document.lines)} lines, the agent takes {MOST_LINES}.",
+                next_action="Enter this order by hand, or split it in the storefront.",
+                code="TooLarge",
+            )
+        # Sage loads the customer's defaults first, and later columns overwrite them.
+        header = {"ARDivisionNo": customer.division, "CustomerNo": customer.number}
+        header |= document.header
+        headers = {"X-Not-After": _iso(not_after), "X-Rev": str(rev)}
+        body = {"header": header, "lines": [dict(line) for line in document.lines]}
+        answer = self._write(_order_path(number), body, headers=headers)
+        if answer.status == HTTPStatus.CREATED:
+            sales_order_of(answer, answer.json_object())
+            return Created.YES
+        return _not_created(answer, sent=[header, *document.lines])
+
+    def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
+        """The AR customer's columns; None when there is none."""
+        answer = self._read(_customer_path(key), {})
+        if answer.status == HTTPStatus.OK:
+            return customer_of(answer)
+        problem = problem_of(answer)
+        if (answer.status, problem.code) == (HTTPStatus.NOT_FOUND, "CustomerAbsent"):
+            return None
+        raise fault(answer, problem)
+
+    def find_customers(self, email: str) -> tuple[CustomerKey, ...]:
+        """The active AR customers with exactly this e-mail address.
+
+        Raises:
+            RejectedError: it is no e-mail address that Sage could be asked for.
+        """
+        answer = self._read("/AR/Customer", {"email": email})
+        if answer.status == HTTPStatus.OK:
+            return active_customers_of(answer)
+        problem = problem_of(answer)
+        if answer.status == HTTPStatus.BAD_REQUEST:
+            raise RejectedError(
+                "The buyer's e-mail address is not one that Sage can be searched for.",
+                next_action="Correct the e-mail address in the storefront.",
+                code="EmailAddress",
+            )
+        raise fault(answer, problem)
+
+    def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:
+        """Create the AR customer; see the port for what is raised."""
+        answer = self._write(_customer_path(key), {"customer": dict(columns)}, headers={})
+        if answer.status == HTTPStatus.CREATED:
+            customer_of(answer)
+            return Created.YES
+        return _not_created(answer, sent=[columns])
+
+    def _read(self, path: str, params: Mapping[str, str]) -> Answer:
+        answer = self._https.read(
+            self._root + path, headers=_authorization(self._credentials.current()), params=params
+        )
+        check_agent(answer)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            fresh = _authorization(self._credentials.refresh())
+            answer = self._https.read(self._root + path, headers=fresh, params=params)
+            check_agent(answer)
+        return answer
+
+    def _write(self, path: str, body: Mapping[str, Any], *, headers: Mapping[str, str]) -> Answer:
+        """PUT; the agent's own 401 proves that nothing was done, so a new key may be tried."""
+        answer = self._put(path, body, {**headers, **_authorization(self._credentials.current())})
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            answer = self._put(
+                path, body, {**headers, **_authorization(self._credentials.refresh())}
+            )
+        return answer
+
+    def _put(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
+        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        answer = self._https.write(
+            self._root + path, headers={**headers, "If-None-Match": "*"}, body=content
+        )
+        check_agent(answer)
+        return answer
+
+
+def _not_created(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Created:
+    problem = problem_of(answer)
+    if answer.status == HTTPStatus.PRECONDITION_FAILED:
+        if problem.code in _EXISTS:
+            return Created.EXISTS
+        if problem.code == "DeadlinePassed":
+            return Created.TOO_LATE
+    # A 400 that names a column is about what the buyer typed; one that doesn't is our mistake.
+    about_a_column = answer.status == HTTPStatus.BAD_REQUEST and problem.column
+    if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY or about_a_column:
+        raise refusal(problem.detail, problem.column, sent=sent)
+    raise fault(answer, problem)
+
+
+def _order_path(number: SalesOrderNo) -> str:
+    return f"/SO/SalesOrder/{quote(number, safe='')}"
+
+
+def _customer_path(key: CustomerKey) -> str:
+    return f"/AR/Customer/{quote(key.division, safe='')}-{quote(key.number, safe='')}"
+
+
+def _authorization(secret: AgentSecret) -> dict[str, str]:
+    return {"Authorization": f"Bearer {as_header(secret.api_key, name='api_key')}"}
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,132 @@
+"""The agent's answers, taken apart: problem documents, sales orders, customers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, cast
+
+from tieout.adapters.answers import Answer
+from tieout.domain.identity import CustomerKey, SalesOrderNo
+from tieout.domain.sales_orders import FoundSalesOrder, LookUp, Where
+from tieout.errors import NotSentError, RetryableError, SetupError
+
+AGENT_HEADER = "X-Tieout-Agent"
+_GATEWAY = frozenset({502, 503, 504})
+_BUSY = frozenset({408, 429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The agent's own refusal (RFC 9457). `code` is the machine's word; both texts may be empty."""
+
+    status: int
+    code: str
+    detail: str
+    column: str
+
+
+def check_agent(answer: Answer) -> None:
+    """Make sure that the agent itself answered, and not something on the way to it.
+
+    Raises:
+        SetupError: something else answered a read.
+        RetryableError: the same, with a passing fault; for a write always OutcomeUnknownError.
+    """
+    if AGENT_HEADER in answer.headers:
+        return
+    if answer.writing or answer.status in _GATEWAY:
+        raise answer.unusable(f"did not answer itself; something before it said {answer.status}")
+    raise SetupError(
+        "Something other than the Sage agent answered: check the agent's url, and what is on the "
+        "way to it."
+    )
+
+
+def problem_of(answer: Answer) -> Problem:
+    """The problem document of an answer of the agent; raises as Answer.json does."""
+    document = answer.json_object()
+    texts = {name: document.get(name) for name in ("code", "detail", "column")}
+    if not isinstance(texts["code"], str):
+        raise answer.unusable("gave a problem without a code")
+    code, detail, column = (text if isinstance(text, str) else "" for text in texts.values())
+    return Problem(answer.status, code, detail, column)
+
+
+def fault(answer: Answer, problem: Problem) -> Exception:
+    """The error for a problem that no call has a meaning of its own for.
+
+    A refusal with the agent's own 408, 429 or 503 is proof that a write was not begun.
+    """
+    if answer.status in _BUSY:
+        kind = NotSentError if answer.writing else RetryableError
+        return kind(f"The Sage agent is not ready ({problem.code}).", retry_after=answer.wait())
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return answer.unusable(f"has a passing fault ({problem.code})", retry_after=answer.wait())
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return SetupError("The Sage agent doesn't know our API key: put a valid one in the secret.")
+    return SetupError(
+        f"The Sage agent refused our call as such ({problem.code}): check the company code, and "
+        "that the agent's version fits."
+    )
+
+
+def look_up_of(answer: Answer) -> LookUp:
+    """What a look-up found; raises as Answer.json does."""
+    document = answer.json_object()
+    matches = document.get("markerMatches")
+    if not isinstance(matches, list):
+        raise answer.unusable("gave a sales order without markerMatches")
+    numbers = tuple(SalesOrderNo(str(match)) for match in cast("list[Any]", matches))
+    return LookUp(sales_order_of(answer, document), numbers, answer.date())
+
+
+def sales_order_of(answer: Answer, document: Mapping[str, Any]) -> FoundSalesOrder:
+    """The sales order inside an answer; raises RetryableError, for a write OutcomeUnknownError."""
+    order = document.get("salesOrder")
+    rev = document.get("rev") or 0
+    if not isinstance(order, dict) or not isinstance(rev, int):
+        raise answer.unusable("gave no readable sales order")
+    header = cast("dict[str, Any]", order)
+    lines = header.get("Lines")
+    if not isinstance(lines, list) or "SalesOrderNo" not in header:
+        raise answer.unusable("gave a sales order without number or lines")
+    try:
+        where = Where(str(document.get("where")))
+    except ValueError as error:
+        raise answer.unusable("gave a sales order from a place that isn't known") from error
+    return FoundSalesOrder(
+        number=SalesOrderNo(str(header["SalesOrderNo"])),
+        where=where,
+        stamp=str(document.get("stamp", "")),
+        rev=rev,
+        header=columns_of(answer, {name: x for name, x in header.items() if name != "Lines"}),
+        lines=tuple(columns_of(answer, line) for line in cast("list[Any]", lines)),
+    )
+
+
+def customer_of(answer: Answer) -> dict[str, str]:
+    """The customer inside an answer; raises as Answer.json does."""
+    return columns_of(answer, answer.json_object().get("customer"))
+
+
+def active_customers_of(answer: Answer) -> tuple[CustomerKey, ...]:
+    """The keys of the active customers in an answer; raises as Answer.json does."""
+    rows = answer.json_object().get("customers")
+    if not isinstance(rows, list):
+        raise answer.unusable("gave no list of customers")
+    customers = [columns_of(answer, row) for row in cast("list[Any]", rows)]
+    # Data dictionary: CustomerStatus is A (active), I (inactive) or T (temporary).
+    active = [one for one in customers if one.get("CustomerStatus", "A") != "I"]
+    if not all(one.get("CustomerNo") and "ARDivisionNo" in one for one in active):
+        raise answer.unusable("gave a customer without a number")
+    return tuple(CustomerKey(one["ARDivisionNo"], one["CustomerNo"]) for one in active)
+
+
+def columns_of(answer: Answer, row: object) -> dict[str, str]:
+    """Columns and values, all text; raises as `unusable` does."""
+    if not isinstance(row, dict):
+        raise answer.unusable("gave a record that is no object")
+    columns = cast("dict[str, Any]", row)
+    if not all(isinstance(value, (str, int)) or value is None for value in columns.values()):
+        raise answer.unusable("gave a column that is no text")
+    return {name: "" if value is None else str(value) for name, value in columns.items()}
