@@ -2,15 +2,24 @@
 
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 # Two tries of at most 4 s: inside receive_webhook's 10 s, and DynamoDB answers in milliseconds.
-LIMITS = Config(
-    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
-)
+CONNECT_SECONDS = 1
+READ_SECONDS = 3
+ATTEMPTS = 2
 
 
 def client(name: str) -> Any:
-    """A client of the service `name`, in the function's own region and with its own role."""
-    return boto3.client(name, config=LIMITS)  # pyright: ignore[reportUnknownMemberType, reportCallIssue, reportArgumentType, reportUnknownVariableType]
+    """A client of the service `name`, in the function's own region and with its own role.
+
+    boto3 is imported here, at the first event: it takes longer than all the rest of a function, and
+    a webhook that is refused never needs it.
+    """
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    limits = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+    )
+    return boto3.client(name, config=limits)  # pyright: ignore[reportUnknownMemberType, reportCallIssue, reportArgumentType, reportUnknownVariableType]

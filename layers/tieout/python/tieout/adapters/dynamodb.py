@@ -5,10 +5,18 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tieout.adapters.ledger_items import Item, entry_of, item_of, moment, order_key, stamp
+from tieout.adapters.ledger_items import (
+    Item,
+    entry_of,
+    from_attribute,
+    item_of,
+    moment,
+    order_key,
+    stamp,
+    to_attribute,
+)
 from tieout.domain.identity import CustomerKey, OrderKey, StoreKey
 from tieout.domain.ledger import LEASE, Claim, Entry
 from tieout.errors import LeaseLostError, RetryableError, SetupError
@@ -30,9 +38,6 @@ _DUE = frozenset({"next_at", "due_store"})
 _PERMANENT = frozenset(
     {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
 )
-
-_write: Callable[[Any], Any] = TypeSerializer().serialize
-_read: Callable[[Any], Any] = TypeDeserializer().deserialize
 
 
 class _ConditionError(Exception):
@@ -60,7 +65,7 @@ class Table:
             Key={"key": {"S": key}},
             UpdateExpression=update,
             ReturnValues="ALL_NEW",
-            ExpressionAttributeValues={f":{n}": _write(v) for n, v in values.items()},
+            ExpressionAttributeValues={f":{n}": to_attribute(v) for n, v in values.items()},
             ExpressionAttributeNames=names,
             **optional,
         )
@@ -71,7 +76,7 @@ class Table:
         request: dict[str, Any] = {
             "IndexName": index,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": {f":{n}": _write(v) for n, v in values.items()},
+            "ExpressionAttributeValues": {f":{n}": to_attribute(v) for n, v in values.items()},
             "Limit": limit,
         }
         found = 0
@@ -290,7 +295,7 @@ def _named(expression: str) -> set[str]:
 
 
 def _plain(item: Mapping[str, Any]) -> Item:
-    return {name: _read(value) for name, value in item.items()}
+    return {name: from_attribute(value) for name, value in item.items()}
 
 
 def _write_key(key: str) -> dict[str, dict[str, str]]:

@@ -66,3 +66,13 @@ def stamp(moment: datetime) -> Decimal:
 def moment(stamp: Decimal) -> datetime:
     """A moment from DynamoDB."""
     return datetime.fromtimestamp(int(stamp * 1000) / 1000, tz=UTC)
+
+
+def to_attribute(value: str | int | Decimal) -> dict[str, str]:
+    """A value as DynamoDB takes it; our items hold texts and exact numbers, nothing else."""
+    return {"S": value} if isinstance(value, str) else {"N": str(value)}
+
+
+def from_attribute(attribute: Mapping[str, str]) -> str | Decimal:
+    """A value as DynamoDB gives it; raises KeyError for a type that we never write."""
+    return attribute["S"] if "S" in attribute else Decimal(attribute["N"])
