@@ -5,8 +5,6 @@ from tieout.entry import Event, count, logger, metrics
 from tieout.errors import TieoutError
 from tieout.wiring.polling import backfill_orders, stores, wake_due_orders
 
-JOBS = {"due": (wake_due_orders, "DueQueued"), "backfill": (backfill_orders, "BackfillQueued")}
-
 
 @metrics.log_metrics
 def handler(event: Event, _context: object) -> Event:
@@ -15,17 +13,33 @@ def handler(event: Event, _context: object) -> Event:
     The event is `{"job": "due"}` or `{"job": "backfill"}`. Raises when a store's run failed, so that
     the function's error alarm rings; both jobs are repeated by their schedule.
     """
-    job, metric = JOBS[event["job"]]
+    name = event["job"]
+    job = JOBS[name]
     failed: list[StoreKey] = []
     for store in stores():
         try:
             queued = job(store)
         except TieoutError as error:
-            logger.warning("poll_failed", job=event["job"], store=store, reason=str(error))
+            logger.warning("poll_failed", job=name, store=store, reason=str(error))
             failed.append(store)
-            continue
-        count(metric, queued)
-        logger.info("polled", job=event["job"], store=store, queued=queued)
+        else:
+            logger.info("polled", job=name, store=store, queued=queued)
     if failed:
-        raise TieoutError(f"The job {event['job']} failed for: {', '.join(failed)}.")
-    return {"job": event["job"]}
+        raise TieoutError(f"The job {name} failed for: {', '.join(failed)}.")
+    return {"job": name}
+
+
+def _due(store: StoreKey) -> int:
+    queued = wake_due_orders(store)
+    count("DueQueued", queued)
+    return queued
+
+
+def _backfill(store: StoreKey) -> int:
+    scan = backfill_orders(store)
+    count("BackfillQueued", scan.queued)
+    count("BackfillAgeSeconds", scan.behind.total_seconds())
+    return scan.queued
+
+
+JOBS = {"due": _due, "backfill": _backfill}

@@ -1,6 +1,7 @@
 """Find the orders whose webhook never came, by reading what changed since the last scan."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tieout.domain.identity import OrderKey, StoreKey
@@ -17,25 +18,33 @@ FIRST_LOOK_BACK = timedelta(hours=24)
 SURE_AFTER = timedelta(minutes=2)
 
 
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one scan did: orders queued, and how far behind the last complete scan was."""
+
+    queued: int
+    behind: timedelta
+
+
 def backfill(
     store: StoreKey, *, storefront: Storefront, ledger: Ledger, wakeups: Wakeups,
     watermarks: Watermarks, clock: Clock,
-) -> int:  # fmt: skip
+) -> Scan:  # fmt: skip
     """Queue every changed order that the ledger has not seen in its present form.
 
     The watermark moves last, to the start of this scan, and only when every page was queued: a scan
-    that breaks off is simply repeated. Returns how many were queued.
+    that breaks off is simply repeated.
     """
     started = clock.now()
-    since = (watermarks.read(store, SCAN) or started - FIRST_LOOK_BACK) - OVERLAP
+    reached = watermarks.read(store, SCAN) or started - FIRST_LOOK_BACK
     queued = 0
-    for page in storefront.changed_since(since):
+    for page in storefront.changed_since(reached - OVERLAP):
         entries = ledger.read_many(stamp.key for stamp in page)
         unseen = [s.key for s in page if not _seen(s, entries)]
         wakeups.wake(unseen)
         queued += len(unseen)
     watermarks.advance(store, SCAN, started)
-    return queued
+    return Scan(queued, behind=started - reached)
 
 
 def _seen(stamp: OrderStamp, entries: Mapping[OrderKey, Entry]) -> bool:

@@ -9,7 +9,8 @@ from tieout.adapters.dynamodb import DynamoLedger, DynamoWatermarks, Table
 from tieout.adapters.queues import OrderQueue
 from tieout.adapters.secrets import Credentials, StoreSecret
 from tieout.domain.identity import StoreKey
-from tieout.flows import backfill, wake_due
+from tieout.flows.backfill import Scan, backfill
+from tieout.flows.wake_due import wake_due
 from tieout.settings import PollSettings, poll_settings
 
 # A backfill leaves this share of the storefront's request quota to the reading of orders.
@@ -23,12 +24,12 @@ def stores() -> tuple[StoreKey, ...]:
 
 def wake_due_orders(store: StoreKey) -> int:
     """Queue the store's due orders; returns how many."""
-    return wake_due.wake_due(store, ledger=_ledger(), wakeups=_queue(), clock=SystemClock())
+    return wake_due(store, ledger=_ledger(), wakeups=_queue(), clock=SystemClock())
 
 
-def backfill_orders(store: StoreKey) -> int:
-    """Queue the store's orders that the ledger has not seen; returns how many."""
-    return backfill.backfill(
+def backfill_orders(store: StoreKey) -> Scan:
+    """Queue the store's orders that the ledger has not seen."""
+    return backfill(
         store,
         storefront=_storefront(store),
         ledger=_ledger(),
