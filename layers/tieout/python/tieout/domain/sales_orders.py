@@ -87,27 +87,30 @@ def differences(
     """What a person must know: each point in which the document in Sage isn't what was asked for.
 
     The customer is compared when it is given. Sage fills columns that were not sent; those are its
-    own business.
+    own business. What differs in a column of text is not quoted: it could be personal data, and the
+    ledger holds none.
     """
     told = [
         *(_differ("customer", str(customer), _customer_of(found)) if customer else ()),
         *_differ("number of lines", len(wanted.lines), len(found.lines)),
         *_differ("total", to_cents(wanted.total), to_cents(found.total)),
     ]
-    for column in wanted.header:
-        told += _differ(column, *_comparable(wanted.header, found.header, column))
+    told += _columns_differ(wanted.header, found.header, "")
     for place, (ours, theirs) in enumerate(zip(wanted.lines, found.lines, strict=False), 1):
-        for column in ours:
-            told += _differ(f"{column} on line {place}", *_comparable(ours, theirs, column))
+        told += _columns_differ(ours, theirs, f" on line {place}")
     return tuple(told)
 
 
-def _comparable(
-    ours: Mapping[str, str], theirs: Mapping[str, str], column: str
-) -> tuple[object, object]:
-    if column in DECIMAL_COLUMNS:
-        return _number(ours, column), _number(theirs, column)
-    return ours[column].strip(), theirs.get(column, "").strip()
+def _columns_differ(ours: Mapping[str, str], theirs: Mapping[str, str], place: str) -> list[str]:
+    told: list[str] = []
+    for column, value in ours.items():
+        if column in DECIMAL_COLUMNS:
+            told += _differ(column + place, _number(ours, column), _number(theirs, column))
+        elif column == "ItemCode":
+            told += _differ(column + place, value, theirs.get(column, ""))
+        elif value.strip() != theirs.get(column, "").strip():
+            told.append(f"{column}{place} is another")
+    return told
 
 
 def _differ(name: str, ours: object, theirs: object) -> list[str]:
