@@ -14,7 +14,7 @@ from sandbox.bigcommerce.faults import FaultSpec
 from sandbox.bigcommerce.forge import ForgeSpec, forge
 from sandbox.bigcommerce.hooks import shown as shown_hook
 from sandbox.bigcommerce.model import ALL_SCOPES, Account, Json, OrderDocument
-from sandbox.bigcommerce.money import text
+from sandbox.bigcommerce.money import number, text
 from sandbox.bigcommerce.post import Route, origin_of
 from sandbox.bigcommerce.spec import (
     Currency,
@@ -127,22 +127,22 @@ def _owed(document: OrderDocument) -> Decimal:
     return Decimal(document.header["total_inc_tax"]) - refunded
 
 
-def _refund(shop: "Shop", number: int, *, amount: Decimal, reason: str) -> Json:
+def _refund(shop: "Shop", order_id: int, *, amount: Decimal, reason: str) -> Json:
     return {
         "id": shop.composer.numbers.next("refund"),
-        "order_id": number,
+        "order_id": order_id,
         "user_id": 1,
         "created": iso8601(shop.clock.now()),
         "reason": reason,
-        "total_amount": float(amount),
+        "total_amount": number(amount),
         "total_tax": 0,
         "uses_merchant_override_values": True,
         "items": [
             {
                 "item_type": "ORDER",
-                "item_id": number,
+                "item_id": order_id,
                 "reason": reason,
-                "requested_amount": float(amount),
+                "requested_amount": number(amount),
                 "adjustments": [],
             }
         ],
@@ -150,7 +150,7 @@ def _refund(shop: "Shop", number: int, *, amount: Decimal, reason: str) -> Json:
             {
                 "id": shop.composer.numbers.next("refund payment"),
                 "provider_id": "authorizenet",
-                "amount": float(amount),
+                "amount": number(amount),
                 "offline": False,
                 "is_declined": False,
                 "declined_message": "",

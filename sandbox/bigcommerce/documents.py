@@ -12,7 +12,7 @@ from sandbox.bigcommerce.deals import Deal
 from sandbox.bigcommerce.goods import Goods
 from sandbox.bigcommerce.lines import PICKUP_METHOD_ID, Numbers, line_documents
 from sandbox.bigcommerce.model import Address, Json, OrderDocument, Settings
-from sandbox.bigcommerce.money import ZERO, cents, spread, text
+from sandbox.bigcommerce.money import ZERO, cents, number, spread, text
 from sandbox.bigcommerce.payments import payment_method, transactions
 from sandbox.bigcommerce.statuses import status_fields
 
@@ -156,7 +156,7 @@ class Composer:
                 "code": coupon.code,
                 "amount": text(coupon.amount),
                 "type": COUPON_PERCENT if coupon.percent else COUPON_PER_TOTAL,
-                "discount": _number(money.coupon),
+                "discount": number(money.coupon),
             }
         ]
 
@@ -341,11 +341,6 @@ def _units(lines: Sequence[Json], address_id: int) -> int:
 def _cart_id(order_id: int) -> str:
     digest = hashlib.sha256(f"cart of order {order_id}".encode()).digest()
     return str(uuid.UUID(bytes=digest[:16], version=4))
-
-
-def _number(value: Decimal) -> int | float:
-    """Coupons' `discount` is a JSON number in BigCommerce's sample, unlike other V2 money."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _override(document: OrderDocument, deal: Deal) -> None:

@@ -13,6 +13,11 @@ def text(value: Decimal) -> str:
     return f"{value.quantize(FOUR_PLACES, ROUND_HALF_UP):f}"
 
 
+def number(value: Decimal) -> int | float:
+    """A JSON number, which V3 and a few V2 fields have for money; never reckoned with here."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def cents(value: Decimal) -> Decimal:
     """Rounded to what a buyer can pay, half up."""
     return value.quantize(CENT, ROUND_HALF_UP)

@@ -6,7 +6,7 @@ from sandbox.bigcommerce.arithmetic import OrderMoney
 from sandbox.bigcommerce.clock import iso8601
 from sandbox.bigcommerce.deals import Deal
 from sandbox.bigcommerce.model import Json
-from sandbox.bigcommerce.money import ZERO
+from sandbox.bigcommerce.money import ZERO, number
 from sandbox.bigcommerce.statuses import PAID, payment_status
 
 TEST_GATEWAY = "Test Payment Gateway"
@@ -43,7 +43,7 @@ def transactions(deal: Deal, money: OrderMoney, *, order_id: int, placed: float)
 
 
 def _transaction(
-    number: int,
+    row_id: int,
     tender: tuple[str, str, str, Decimal],
     *,
     deal: Deal,
@@ -52,14 +52,14 @@ def _transaction(
 ) -> Json:
     method, gateway, event, amount = tender
     row: Json = {
-        "id": number,
+        "id": row_id,
         "order_id": str(order_id),
         "event": event,
         "method": method,
-        "amount": float(amount),
+        "amount": number(amount),
         "currency": deal.currency,
         "gateway": gateway,
-        "gateway_transaction_id": f"GW{number}",
+        "gateway_transaction_id": f"GW{row_id}",
         "payment_method_id": f"{gateway}.card" if method == "credit_card" else gateway,
         "status": "ok",
         "test": deal.spec.test_payment,
@@ -83,8 +83,8 @@ def _transaction(
 def _certificate(amount: Decimal) -> Json:
     return {
         "code": "GIFT-0001",
-        "original_balance": float(amount),
-        "starting_balance": float(amount),
+        "original_balance": number(amount),
+        "starting_balance": number(amount),
         "remaining_balance": 0.0,
         "status": "active",
     }

@@ -3,6 +3,7 @@
 import copy
 from typing import TYPE_CHECKING
 
+from sandbox.bigcommerce.consignments import consignments
 from sandbox.bigcommerce.model import Json, OrderDocument
 from sandbox.bigcommerce.statuses import STATUSES, status_documents
 from sandbox.bigcommerce.wire import Call, RefusedError, Reply, page_of, some
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from sandbox.bigcommerce.shop import Shop
 
 LARGEST_PAGE = 250  # BigCommerce docs leave V2 open; 250 is what working clients use
-MOST_EMBEDDED_LINES = 50  # bigcommerce/docs issue 960: side-loaded lines stop here
 INCLUDES = frozenset({"consignments", "consignments.line_items", "fees"})
 
 
@@ -33,8 +33,8 @@ def get_order(shop: "Shop", call: Call) -> Reply:
     return Reply(body=shown(shop, document_of(shop, call), call))
 
 
-def shown(shop: "Shop", document: OrderDocument, call: Call) -> Json:
-    """The header, with what `include` asks for in place of its links.
+def check_include(call: Call) -> set[str]:
+    """What the answer shall include.
 
     Raises:
         RefusedError: 400 for an unknown `include` or `consignment_structure`.
@@ -43,60 +43,33 @@ def shown(shop: "Shop", document: OrderDocument, call: Call) -> Json:
     structure = call.query.get("consignment_structure", "object")
     if not wanted <= INCLUDES or structure != "object":
         raise RefusedError(400, "include or consignment_structure has an unknown value.")
+    return wanted
+
+
+def shown(shop: "Shop", document: OrderDocument, call: Call) -> Json:
+    """The header, with what `include` asks for in place of its links.
+
+    Raises:
+        RefusedError: 400 for an unknown `include` or `consignment_structure`.
+    """
+    wanted = check_include(call)
     header = copy.deepcopy(document.header)
     if "fees" in wanted:
         header["fees"] = document.fees
     if wanted & {"consignments", "consignments.line_items"}:
-        found = consignments(shop, document, embed="consignments.line_items" in wanted)
+        found = consignments(
+            document, link=shop.composer.link, embed="consignments.line_items" in wanted
+        )
         asked_as_object = "consignment_structure" in call.query
         header["consignments"] = found if asked_as_object else [found]
     return header
 
 
-def consignments(shop: "Shop", document: OrderDocument, *, embed: bool) -> Json:
-    """Where everything goes; at most 50 lines are embedded, and a warning says so."""
-    room = MOST_EMBEDDED_LINES
-
-    def line_items(lines: list[Json]) -> list[Json]:
-        nonlocal room
-        if not embed:
-            return [shop.composer.link(document.id, f"products/{one['id']}") for one in lines]
-        taken = lines[:room]
-        room -= len(taken)
-        return taken
-
-    by_id = {line["id"]: line for line in document.lines}
-    downloads = [line for line in document.lines if line["type"] == "digital"]
-    gifts = [line for line in document.lines if line["type"] == "giftcertificate"]
-    found: Json = {
-        "pickups": [
-            pickup | {"line_items": line_items([by_id[n] for n in pickup["line_items"]])}
-            for pickup in document.pickups
-        ],
-        "shipping": [
-            address
-            | {
-                "line_items": line_items(
-                    [one for one in document.lines if one["order_address_id"] == address["id"]]
-                )
-            }
-            for address in document.addresses
-        ],
-        "downloads": [{"line_items": line_items(downloads)}] if downloads else [],
-        "email": {"gift_certificates": [{"line_items": line_items(gifts)}] if gifts else []},
-    }
-    if embed and len(document.lines) > MOST_EMBEDDED_LINES:
-        found["__warning__"] = {
-            "@type": "truncated",
-            "message": f"Only {MOST_EMBEDDED_LINES} line items are embedded.",
-        }
-    return found
-
-
 def get_consignments(shop: "Shop", call: Call) -> Reply:
     """The consignments of an order, as their own resource."""
+    document = document_of(shop, call)
     embed = call.query.get("include") == "line_items"
-    return Reply(body=consignments(shop, document_of(shop, call), embed=embed))
+    return Reply(body=consignments(document, link=shop.composer.link, embed=embed))
 
 
 def get_products(shop: "Shop", call: Call) -> Reply:

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.bigcommerce.model import Json, OrderDocument
-from sandbox.bigcommerce.reads import LARGEST_PAGE, shown
+from sandbox.bigcommerce.reads import LARGEST_PAGE, check_include, shown
 from sandbox.bigcommerce.statuses import INCOMPLETE
 from sandbox.bigcommerce.wire import Call, RefusedError, Reply, page_of, some
 
 if TYPE_CHECKING:
     from sandbox.bigcommerce.shop import Shop
 
-Test = Callable[[Json, str], bool]
+Test = Callable[[Json, Any], bool]
 
 
 def _whole(value: str) -> int:
@@ -42,22 +42,23 @@ def _same_text(header: Json, name: str, value: str) -> bool:
     return str(header[name]).casefold() == value.casefold()
 
 
-FILTERS: dict[str, Test] = {
-    "min_id": lambda h, v: h["id"] >= _whole(v),
-    "max_id": lambda h, v: h["id"] <= _whole(v),
-    "min_total": lambda h, v: Decimal(h["total_inc_tax"]) >= Decimal(v),
-    "max_total": lambda h, v: Decimal(h["total_inc_tax"]) <= Decimal(v),
-    "customer_id": lambda h, v: h["customer_id"] == _whole(v),
-    "status_id": lambda h, v: h["status_id"] == _whole(v),
-    "channel_id": lambda h, v: h["channel_id"] == _whole(v),
-    "email": lambda h, v: _same_text(h["billing_address"], "email", v),
-    "cart_id": lambda h, v: _same_text(h, "cart_id", v),
-    "payment_method": lambda h, v: _same_text(h, "payment_method", v),
-    "external_order_id": lambda h, v: _same_text(h, "external_order_id", v),
-    "min_date_created": lambda h, v: _when(h, "date_created") >= _moment(v),
-    "max_date_created": lambda h, v: _when(h, "date_created") <= _moment(v),
-    "min_date_modified": lambda h, v: _when(h, "date_modified") >= _moment(v),
-    "max_date_modified": lambda h, v: _when(h, "date_modified") <= _moment(v),
+# Each filter: how its value is read, and whether a header passes it.
+FILTERS: dict[str, tuple[Callable[[str], Any], Test]] = {
+    "min_id": (_whole, lambda h, v: h["id"] >= v),
+    "max_id": (_whole, lambda h, v: h["id"] <= v),
+    "min_total": (Decimal, lambda h, v: Decimal(h["total_inc_tax"]) >= v),
+    "max_total": (Decimal, lambda h, v: Decimal(h["total_inc_tax"]) <= v),
+    "customer_id": (_whole, lambda h, v: h["customer_id"] == v),
+    "status_id": (_whole, lambda h, v: h["status_id"] == v),
+    "channel_id": (_whole, lambda h, v: h["channel_id"] == v),
+    "email": (str, lambda h, v: _same_text(h["billing_address"], "email", v)),
+    "cart_id": (str, lambda h, v: _same_text(h, "cart_id", v)),
+    "payment_method": (str, lambda h, v: _same_text(h, "payment_method", v)),
+    "external_order_id": (str, lambda h, v: _same_text(h, "external_order_id", v)),
+    "min_date_created": (_moment, lambda h, v: _when(h, "date_created") >= v),
+    "max_date_created": (_moment, lambda h, v: _when(h, "date_created") <= v),
+    "min_date_modified": (_moment, lambda h, v: _when(h, "date_modified") >= v),
+    "max_date_modified": (_moment, lambda h, v: _when(h, "date_modified") <= v),
 }
 SORTS = frozenset(
     {
@@ -75,7 +76,13 @@ QUERY = " ".join([*FILTERS, "page limit sort include consignment_structure"])
 
 def list_orders(shop: "Shop", call: Call) -> Reply:
     """The orders that fit, by id ascending unless `sort` says otherwise; 204 for none."""
-    found = [one for one in shop.seen_orders(call.moment).values() if _fits(shop, one, call)]
+    check_include(call)
+    wanted = [(FILTERS[name][1], _read(call, name)) for name in call.query if name in FILTERS]
+    found = [
+        one
+        for one in shop.seen_orders(call.moment).values()
+        if _listed(shop, one.header, call) and all(test(one.header, v) for test, v in wanted)
+    ]
     found.sort(key=lambda one: one.id)
     name, _, direction = call.query.get("sort", "id:asc").partition(":")
     if name not in SORTS or direction not in {"", "asc", "desc"}:
@@ -85,22 +92,16 @@ def list_orders(shop: "Shop", call: Call) -> Reply:
     return some([shown(shop, one, call) for one in page])
 
 
-def _fits(shop: "Shop", document: OrderDocument, call: Call) -> bool:
-    header = document.header
+def _listed(shop: "Shop", header: Json, call: Call) -> bool:
     if header["is_deleted"] and not shop.settings.list_archived:
         return False
-    incomplete = header["status_id"] == INCOMPLETE and "status_id" not in call.query
-    if incomplete and not shop.settings.list_incomplete:
-        return False
-    return all(_passes(header, name, value) for name, value in call.query.items())
+    asked = "status_id" in call.query
+    return asked or shop.settings.list_incomplete or header["status_id"] != INCOMPLETE
 
 
-def _passes(header: Json, name: str, value: str) -> bool:
-    test = FILTERS.get(name)
-    if test is None:
-        return True
+def _read(call: Call, name: str) -> object:
     try:
-        return test(header, value)
+        return FILTERS[name][0](call.query[name])
     except (ValueError, InvalidOperation) as wrong:
         raise RefusedError(400, f"The query parameter {name} has an unusable value.") from wrong
 

@@ -145,7 +145,8 @@ def _check_items(document: OrderDocument, body: Json) -> list[Json]:
 def _item(item: object, lines: dict[int, Json]) -> tuple[Json, int]:
     if not isinstance(item, dict) or set(item) != {"order_product_id", "quantity"}:  # pyright: ignore[reportUnknownArgumentType] - from a client's JSON
         raise RefusedError(400, "The field 'items' is invalid.")
-    line_id, quantity = item["order_product_id"], item["quantity"]  # pyright: ignore[reportUnknownVariableType] - as above
+    checked: Json = dict(item)  # pyright: ignore[reportUnknownArgumentType] - as above
+    line_id, quantity = checked["order_product_id"], checked["quantity"]
     whole = isinstance(line_id, int) and isinstance(quantity, int)
     if not whole or line_id not in lines or quantity < 1:
         raise RefusedError(400, "The field 'items' is invalid.")
