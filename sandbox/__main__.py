@@ -12,6 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sandbox.demo.books import BooksError
+from sandbox.demo.checks import checks
+from sandbox.demo.report import document, show
+from sandbox.demo.run import NotSettledError, demonstrate
 from sandbox.description import Description, read_description
 from sandbox.health import NotReadyError
 from sandbox.places import Places, SetupMissingError
@@ -29,6 +33,8 @@ TROUBLE = (
     NotReadyError,
     StacksError,
     ShopError,
+    BooksError,
+    NotSettledError,
 )
 
 app = typer.Typer(
@@ -69,6 +75,24 @@ def stop_command() -> None:
     """Stop the sandbox, also one whose starter was killed."""
     found = stop(Places())
     aside.print("The sandbox is stopped." if found else "No sandbox was up.")
+
+
+@app.command()
+def demo(*, machine: Json = False) -> None:
+    """Sell some thirty orders, wait for them in Sage 100, and lay both sides side by side."""
+    with (
+        plain_trouble(interrupted=INTERRUPTED),
+        bar(aside) as steps,
+        sandbox(Places(), steps) as running,
+    ):
+        found = demonstrate(running, steps)
+    result = checks(found)
+    if machine:
+        sys.stdout.write(document(found, result) + "\n")
+    else:
+        show(Console(), found, result)
+    if not all(check.true for check in result):
+        raise typer.Exit(FAILED)
 
 
 @contextmanager

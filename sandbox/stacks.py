@@ -85,3 +85,10 @@ def poll_now(cloud: Cloud, function: str, job: str) -> None:
     if "FunctionError" in answer:
         told = answer["Payload"].read().decode(errors="replace")
         raise StacksError(f"{function} failed at the job {job}: {told}")
+
+
+def depth(cloud: Cloud, queue: str) -> int:
+    """Return how many messages lie in a queue."""
+    name = "ApproximateNumberOfMessages"
+    answer = cloud.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
+    return int(answer["Attributes"][name])

@@ -13,22 +13,27 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Sold:
-    """One order as the storefront has it; `total` is what the buyer owes, in `currency`."""
+    """One order as the storefront has it: `units` of goods, `total` owed in `currency`."""
 
     order_id: int
     title: str
     currency: str
+    units: Decimal
     total: Decimal
 
 
 @dataclass(frozen=True)
 class Entered:
-    """One sales order as Sage 100 has it, open or in history, in one company."""
+    """One sales order as Sage 100 has it, open or in history, in one company.
+
+    `customer` is division and number, `units` the ordered quantity of goods, not of charges.
+    """
 
     number: str
     company: str
     customer: str
     customer_po: str
+    units: Decimal
     total: Decimal
 
     @property

@@ -8,11 +8,11 @@ from sandbox.demo.compare import Entered, Sold, closing_line, compare
 
 
 def sold(order_id: int, total: str = "10.00") -> Sold:
-    return Sold(order_id, "guest, one line", "USD", Decimal(total))
+    return Sold(order_id, "guest, one line", "USD", Decimal(1), Decimal(total))
 
 
 def entered(order_id: int, total: str = "10.00", number: str = "W000100") -> Entered:
-    return Entered(number, "ABC", "00-W123456", f"W-{order_id}-x7", Decimal(total))
+    return Entered(number, "ABC", "00-W123456", f"W-{order_id}-x7", Decimal(1), Decimal(total))
 
 
 def test_the_same_on_both_sides_is_tied_out() -> None:
@@ -52,7 +52,7 @@ def test_differences_of_opposite_sign_do_not_cancel_out() -> None:
 
 @pytest.mark.parametrize("customer_po", ["", "PO 4711", "W-12", "W-12-x7-more", "V-12-x7"])
 def test_a_sales_order_that_was_keyed_in_by_hand_is_not_a_web_order(customer_po: str) -> None:
-    by_hand = Entered("0000012", "ABC", "01-ABF", customer_po, Decimal(5))
+    by_hand = Entered("0000012", "ABC", "01-ABF", customer_po, Decimal(1), Decimal(5))
 
     found = compare([], [by_hand])
 
