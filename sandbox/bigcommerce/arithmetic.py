@@ -12,7 +12,9 @@ What the three sample orders in BigCommerce's own API description say, to the ce
   amount scaled back up. Its base prices include tax (base shipping 12.00 = incl. side) although
   its `is_tax_inclusive_pricing` is false.
 - Order 247 (no discount): 1000.74 + 8.00 = 1008.74; 1000.74 - 924.47 = 76.27 = `subtotal_tax`.
-- Order 100 (no discount, tax taken back afterwards): 361.95 in all three totals, `total_tax` 0.
+- Order 100 (no discount): 361.95 - 336.32 = 25.63 = `subtotal_tax`, yet `total_tax` is 0 and both
+  totals are 361.95: the totals' tax need not follow from the subtotal's. Not reproduced here; a
+  tester gets it with raw `overrides`.
 - Line 65 of order 149: 55.99 * 1.165 = 65.22835 -> 65.23, so the unit is rounded to cents, then
   multiplied (line 240: 217.09 * 4 = 868.36). `total_*` of a line is before discounts, and
   65.23 - 1.59 (`applied_discounts`) = 63.64 (`discounted_total_inc_tax`): face value, incl. side.

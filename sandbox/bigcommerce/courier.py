@@ -28,7 +28,7 @@ class Delivery:
     Attributes:
         hook_id: None when no hook stands behind it.
         secret: What its signature is made with.
-        retried: Forgers don't try again.
+        forged: Forgers don't try again.
         attempts: (Unix seconds, outcome), oldest first.
     """
 

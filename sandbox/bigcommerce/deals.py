@@ -169,6 +169,8 @@ def _lines(spec: OrderSpec, goods: Goods, dice: Random) -> tuple[DealLine, ...]:
         LineSpec(quantity=dice.randint(1, MOST_UNITS_BY_CHANCE))
         for _ in range(wanted - len(wishes))
     ]
+    if spec.wrapping is not None:
+        wishes[0] = wishes[0].model_copy(update={"wrapping": spec.wrapping})
     return tuple(_line(wish, spec, goods=goods, dice=dice) for wish in wishes)
 
 

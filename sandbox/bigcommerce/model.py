@@ -1,5 +1,6 @@
 """What the shop remembers: accounts, customers, orders with their past, hooks and settings."""
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -92,6 +93,8 @@ class Order:
 
     def as_of(self, moment: float) -> OrderDocument | None:
         """What a replica that stopped at `moment` shows; None before the order was placed."""
+        if moment == math.inf:
+            return self.current
         known = [document for at, document in self.versions if at <= moment]
         return known[-1] if known else None
 

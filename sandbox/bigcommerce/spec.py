@@ -112,7 +112,10 @@ class WebhookSpec(Strict):
 
 
 class OrderSpec(WebhookSpec):
-    """A wish for an order; everything left out is chosen by the shop's seeded dice."""
+    """A wish for an order; everything left out is chosen by the shop's seeded dice.
+
+    `line_count` fills up `lines` with drawn ones; `wrapping` wraps the first line.
+    """
 
     lines: tuple[LineSpec, ...] = Field(default=(), max_length=LARGEST_ORDER)
     line_count: int | None = Field(default=None, ge=1, le=LARGEST_ORDER)
@@ -126,6 +129,7 @@ class OrderSpec(WebhookSpec):
     manual_discount: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
     shipping: Decimal | None = Field(default=None, ge=0, decimal_places=2)
     handling: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+    wrapping: Decimal | None = Field(default=None, ge=0, decimal_places=2)
     fees: tuple[FeeSpec, ...] = ()
     gift_certificate: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
     store_credit: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)

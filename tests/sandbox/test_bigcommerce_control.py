@@ -142,6 +142,15 @@ def test_overrides_break_the_arithmetic_on_purpose(control: TestClient, api: Tes
     assert lines[0]["quantity"] == 99
 
 
+def test_gift_wrap_is_money_outside_the_line_total(control: TestClient, api: TestClient) -> None:
+    order = place(control, lines=[{"price": "50"}], shipping="0", wrapping="4.50")
+
+    (line,) = api.get(f"/v2/orders/{order['id']}/products").json()
+
+    assert (line["total_inc_tax"], line["wrapping_cost_inc_tax"]) == ("50.0000", "4.5000")
+    assert (order["subtotal_inc_tax"], order["total_inc_tax"]) == ("50.0000", "54.5000")
+
+
 def test_a_canadian_order_is_in_its_own_currency_with_a_canadian_buyer(
     control: TestClient, api: TestClient
 ) -> None:

@@ -123,6 +123,15 @@ def test_the_same_status_again_fires_no_status_updated(api: TestClient, shop: Sh
     assert shop.courier.deliveries == []
 
 
+def test_our_own_write_comes_back_as_an_event(api: TestClient, shop: Shop) -> None:
+    order = shop.place(OrderSpec())
+    register(api, scope="store/order/*")
+
+    api.put(f"/v2/orders/{order.id}", json={"staff_notes": "W000100"})
+
+    assert [one.scope for one in shop.courier.deliveries] == ["store/order/updated"]
+
+
 def test_a_duplicate_is_the_same_message_twice(api: TestClient, shop: Shop) -> None:
     register(api)
 
