@@ -102,7 +102,7 @@ class BusinessObject(ReadingObject):
     def _suffer_before_write(self) -> None:
         self.engine.wait("write")
         system = self.engine.system
-        if any(fault.kind == "exclusive_lock" for fault in faults.active(system)):
+        if faults.take(system, "exclusive_lock") is not None:
             raise RefusedError(f"{self.info.table.name} is in use exclusively by another user.")
         refusal = faults.take(system, "refuse_write")
         if refusal is not None:

@@ -10,6 +10,7 @@ FaultKind = Literal[
     "hang",
     "slow",
     "no_licence",
+    "no_object_licence",
     "exclusive_lock",
     "record_lock",
     "no_right",
@@ -28,7 +29,8 @@ class Fault:
     """One thing to do wrong.
 
     Attributes:
-        kind: `hang` and `slow` wait; `no_licence` and `exclusive_lock` refuse a session;
+        kind: `hang` and `slow` wait; `no_licence` refuses `nSetUser`, `no_object_licence` refuses
+            `NewObject`; `exclusive_lock` refuses `nSetCompany` and header writes;
             `record_lock` refuses to open the key in `object`; `no_right` refuses `NewObject` of
             `object`; `poison` breaks the next call; `lost_answer` breaks after the commit;
             `refuse_write` makes a header write give 0.

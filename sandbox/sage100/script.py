@@ -62,7 +62,7 @@ class Script:
         system, state = self.engine.system, session.state
         if faults.take(system, "no_right", object_=info.name) is not None:
             return False
-        if faults.take(system, "no_licence", on="write") is not None:
+        if faults.take(system, "no_object_licence") is not None:
             return False
         in_module = info.module in ("", state.module) and (state.task or not info.module)
         return bool(state.company and in_module and info.task in ("", state.task))
