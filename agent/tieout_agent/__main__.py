@@ -10,7 +10,7 @@ from tieout_agent.certificate import ensure_certificate, write_private
 from tieout_agent.clock import SystemClock
 from tieout_agent.security import key_hash, new_api_key
 from tieout_agent.server import serve
-from tieout_agent.settings import Settings, SettingsError, read_settings
+from tieout_agent.settings import SettingsError, check_settings, read_settings
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +64,7 @@ def _init(options: argparse.Namespace) -> None:
         "certificate_names": options.name or ["localhost"],
         "api_key_hashes": [key_hash(key.encode())],
     }
-    Settings.model_validate(values)
+    check_settings(values, path)
     write_private(path, (json.dumps(values, indent=2) + "\n").encode())
     fingerprint = ensure_certificate(read_settings(path), SystemClock())
     sys.stdout.write(

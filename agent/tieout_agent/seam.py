@@ -12,8 +12,10 @@ class ComModule(Protocol):
     Every call happens on one thread, and objects never leave the thread that made them.
     """
 
-    error: type[Exception]
-    """What a failing COM call raises."""
+    @property
+    def error(self) -> type[Exception]:
+        """What a failing COM call raises."""
+        ...
 
     def dispatch(self, prog_id: str) -> Any:
         """Create a COM object by its program id, after joining this thread to COM."""

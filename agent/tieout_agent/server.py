@@ -3,6 +3,8 @@
 import socket
 import ssl
 import sys
+from http import HTTPStatus
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -59,13 +61,21 @@ def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> A
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        responses={status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in REFUSALS},
+        responses={status: _refusal(status) for status in REFUSALS},
     )
     app.state.agent = Agent(settings, owner, clock)
     add_problem_handlers(app)
     for module in (state, sales_orders, customers, items):
         app.include_router(module.router)
     return Edge(app, Gatekeeper(settings.api_key_hashes, clock), clock)
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    schema = Problem.model_json_schema()
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": schema}},
+    }
 
 
 def serve(settings: Settings) -> None:

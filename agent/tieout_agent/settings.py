@@ -72,14 +72,24 @@ def read_settings(path: Path) -> Settings:
     """
     try:
         values = _parse(path)
-        settings = Settings.model_validate(values)
     except OSError as error:
         raise SettingsError(f"{path} can't be read: {error.strerror}.") from error
-    except ValidationError as error:
-        raise SettingsError(_explain(path, error)) from error
     except ValueError as error:
         raise SettingsError(f"{path} is neither valid JSON nor TOML: {error}") from error
+    settings = check_settings(values, path)
     return settings.model_copy(update=_from_folder(settings, path.resolve().parent))
+
+
+def check_settings(values: dict[str, Any], path: Path) -> Settings:
+    """Check settings without touching their paths.
+
+    Raises:
+        SettingsError: A value is missing or wrong; the text names it and not what it is.
+    """
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_explain(path, error)) from error
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -100,6 +100,6 @@ def get_capabilities(agent: TheAgent) -> Capabilities:
 
 def _probe(agent: TheAgent, code: str) -> Company:
     def task(sessions: Sessions) -> Company:
-        return probe(sessions.company(code), code)
+        return probe(sessions, code)
 
     return agent.owner.run(task)

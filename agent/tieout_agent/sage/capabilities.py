@@ -6,7 +6,7 @@ from tieout_agent.sage.columns import CUSTOMER, HEADER, LINE, UDF, Table
 from tieout_agent.sage.com_object import FAILED, ComObject
 from tieout_agent.sage.families import COMPANY, INVOICE_HISTORY, ORDER_HISTORY, PROBED, SALES_ORDER
 from tieout_agent.sage.families import CUSTOMER as CUSTOMER_FAMILY
-from tieout_agent.sage.session import Session
+from tieout_agent.sage.sessions import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class Company:
         return self.objects[INVOICE_HISTORY.name]
 
 
-def probe(session: Session, code: str) -> Company:
+def probe(sessions: Sessions, code: str) -> Company:
     """Try out what a company has; makes objects, writes nothing."""
-    objects = {family.name: session.can_use(family) for family in PROBED}
+    objects = {family.name: sessions.can_use(code, family) for family in PROBED}
+    name = _name(sessions, code)
+    session = sessions.company(code)
     columns: dict[str, dict[str, int]] = {}
     udfs: list[str] = []
     if objects[SALES_ORDER.name]:
@@ -51,7 +53,7 @@ def probe(session: Session, code: str) -> Company:
         udfs = sorted(name for name in order.layout() if UDF.fullmatch(name))
     if objects[CUSTOMER_FAMILY.name]:
         columns["AR_Customer"] = _lengths(session.use(CUSTOMER_FAMILY), CUSTOMER)
-    return Company(code, _name(session, code), objects=objects, columns=columns, udfs=udfs)
+    return Company(code, name, objects=objects, columns=columns, udfs=udfs)
 
 
 def _lengths(source: ComObject, table: Table) -> dict[str, int]:
@@ -62,10 +64,10 @@ def _lengths(source: ComObject, table: Table) -> dict[str, int]:
     }
 
 
-def _name(session: Session, code: str) -> str:
-    if not session.can_use(COMPANY):
+def _name(sessions: Sessions, code: str) -> str:
+    if not sessions.can_use(code, COMPANY):
         return ""
-    source = session.use(COMPANY)
+    source = sessions.company(code).use(COMPANY)
     source.call("nSetKeyValue", "CompanyCode$", code)
     if source.call("nFind") == FAILED:
         return ""

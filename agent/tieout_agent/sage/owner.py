@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -113,7 +114,15 @@ class Owner(Generic[S]):
             worker, self._worker = self._worker, None
         if worker is not None:
             worker.stopping.set()
+            self._wake()
             worker.join(STOP_SECONDS)
+
+    def _wake(self) -> None:
+        """Hand a resting worker a job that is called off already, so that it looks up at once."""
+        nothing: Job[S] = Job(lambda _: None, barrier=False)
+        nothing.future.cancel()
+        with suppress(queue.Full):
+            self._jobs.put_nowait(nothing)
 
     def _enqueue(self, job: Job[S]) -> None:
         if self.paused:

@@ -33,7 +33,7 @@ class Logon:
 class Session:
     """An `SY_Session` with its user and company set, and the objects made so far.
 
-    Lives on one thread. Objects are kept for the session's life; one that refused a write is
+    Lives on one thread. Once `broken` it must be closed and opened anew. Objects are kept for the session's life; one that refused a write is
     discarded, so that nothing half-written can slip into the next document.
     """
 
@@ -45,6 +45,7 @@ class Session:
         self._session = ComObject(script.ask("NewObject", "SY_Session"), "SY_Session", access)
         self.opened_at = clock.monotonic()
         self.used_at = self.opened_at
+        self.broken = False
 
     def log_on(self, logon: Logon, company: str) -> None:
         """Set user and company.
@@ -69,14 +70,6 @@ class Session:
         if family not in self._objects:
             self._objects[family] = self._make(family)
         return self._objects[family]
-
-    def can_use(self, family: Family) -> bool:
-        """Try whether an object can be made."""
-        try:
-            self.use(family)
-        except ProblemError:
-            return False
-        return True
 
     @contextmanager
     def fresh(self, family: Family) -> Generator[ComObject]:
@@ -107,7 +100,8 @@ class Session:
         try:
             raw = self._script.raw.NewObject(family.name, self._session.raw)
         except self._access.com.error as error:
-            # Not a broken session: Sage raises here when the user may not have the object.
+            # Raised when the user may not have the object; the session can't be trusted after it.
+            self.broken = True
             raise _not_granted(family) from error
         if raw is None:
             raise _not_granted(family)

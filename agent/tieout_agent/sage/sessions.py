@@ -4,7 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tieout_agent.clock import Clock
+from tieout_agent.problems import ProblemError
 from tieout_agent.sage.com_object import Access, ComObject
+from tieout_agent.sage.families import Family
 from tieout_agent.sage.session import Logon, Session, cannot_open
 from tieout_agent.sage.ticket import Ticket
 from tieout_agent.seam import ComModule
@@ -55,12 +57,24 @@ class Sessions:
             ComFailedError: A COM call raised.
         """
         session = self._open.get(code)
+        if session is not None and session.broken:
+            self.close()
+            session = None
         if session is None:
             while len(self._open) >= self._opening.open_sessions:
                 self._close_company(next(iter(self._open)))
             session = self._open_company(code)
         session.used_at = self._clock.monotonic()
         return session
+
+    def can_use(self, code: str, family: Family) -> bool:
+        """Try whether an object can be made in a company."""
+        session = self.company(code)
+        try:
+            session.use(family)
+        except ProblemError:
+            return False
+        return True
 
     def tidy(self) -> None:
         """Close sessions that rest or have grown old; without sessions leave COM too."""

@@ -1,0 +1,137 @@
+import pytest
+
+from sandbox import seed
+from tests.agent.harness import RunningAgent, in_seconds
+
+NEW = {
+    "CustomerName": "Alpine Outfitters",
+    "AddressLine1": "1 Pearl St",
+    "EmailAddress": "Buyer@Alpine.example",
+    "SalespersonDivisionNo": "00",
+    "SalespersonNo": "0100",
+    "TaxSchedule": "NONTAX",
+    "TermsCode": "00",
+}
+
+
+def test_a_new_customer_is_created_and_read_back(agent: RunningAgent) -> None:
+    answer = agent.create_customer("00-WEB0001", NEW)
+
+    stored = answer.json()
+    assert answer.status_code == 201
+    assert stored["warnings"] == []
+    assert stored["customer"]["CustomerNo"] == "WEB0001"
+    assert {name: stored["customer"][name] for name in NEW} == NEW
+
+
+def test_a_created_customer_can_be_read(agent: RunningAgent) -> None:
+    created = agent.create_customer("00-WEB0001", NEW).json()
+
+    answer = agent.get("/ABC/AR/Customer/00-WEB0001")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"customer": created["customer"], "stamp": created["stamp"]}
+
+
+def test_the_same_customer_twice_is_refused(agent: RunningAgent) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+
+    again = agent.create_customer("00-WEB0001", NEW | {"CustomerName": "Another"})
+
+    assert (again.status_code, again.json()["code"]) == (412, "CustomerExists")
+    assert agent.get("/ABC/AR/Customer/00-WEB0001").json()["customer"]["CustomerName"] == (
+        "Alpine Outfitters"
+    )
+
+
+def test_the_same_number_in_another_division_is_another_customer(agent: RunningAgent) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+
+    assert agent.create_customer("01-WEB0001", NEW).status_code == 201
+
+
+def test_an_absent_customer_is_a_404_even_when_a_longer_number_exists(agent: RunningAgent) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+
+    answer = agent.get("/ABC/AR/Customer/00-WEB000")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "CustomerAbsent")
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"ZipCode": "99999"}, "ZipCode"),
+        ({"CustomerName": "x" * 51}, "CustomerName"),
+        ({"SalespersonNo": "9999"}, "SalespersonNo"),
+    ],
+)
+def test_what_sage_refuses_of_a_customer_is_named(
+    agent: RunningAgent, values: dict[str, str], column: str
+) -> None:
+    answer = agent.create_customer("00-WEB0001", NEW | values)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "Refused")
+    assert (answer.json()["object"], answer.json()["column"]) == ("AR_Customer_bus", column)
+    assert agent.get("/ABC/AR/Customer/00-WEB0001").status_code == 404
+
+
+@pytest.mark.parametrize("column", ["CustomerNo", "CurrentBalance", "DateCreated"])
+def test_a_read_only_column_of_a_customer_is_a_bad_request(
+    agent: RunningAgent, column: str
+) -> None:
+    answer = agent.create_customer("00-WEB0001", NEW | {column: "1"})
+
+    assert (answer.status_code, answer.json()["column"]) == (400, column)
+
+
+def test_a_customer_is_not_created_after_the_deadline(agent: RunningAgent) -> None:
+    answer = agent.client.put(
+        "/v1/ABC/AR/Customer/00-WEB0001",
+        json={"customer": NEW},
+        headers={"If-None-Match": "*", "X-Not-After": in_seconds(-1)},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (412, "DeadlinePassed")
+
+
+def test_a_customer_is_found_by_e_mail_in_any_case(agent: RunningAgent) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+
+    answer = agent.get("/ABC/AR/Customer", email="bUYER@alpine.EXAMPLE")
+
+    assert answer.json()["truncated"] is False
+    assert [found["CustomerNo"] for found in answer.json()["customers"]] == ["WEB0001"]
+
+
+def test_two_customers_with_one_e_mail_are_both_found(agent: RunningAgent) -> None:
+    buyers = [buyer for buyer in seed.buyers() if buyer.number in seed.TWIN_BUYERS]
+
+    answer = agent.get("/ABC/AR/Customer", email=buyers[0].email)
+
+    assert len(answer.json()["customers"]) == 2
+
+
+def test_an_e_mail_that_nobody_has_finds_nobody(agent: RunningAgent) -> None:
+    answer = agent.get("/ABC/AR/Customer", email="nobody@example.com")
+
+    assert answer.json() == {"customers": [], "truncated": False}
+
+
+def test_more_than_25_customers_with_one_e_mail_are_cut_off(agent: RunningAgent) -> None:
+    for number in range(26):
+        agent.create_customer(f"00-WEB{number:04d}", NEW)
+
+    answer = agent.get("/ABC/AR/Customer", email=NEW["EmailAddress"])
+
+    assert len(answer.json()["customers"]) == 25
+    assert answer.json()["truncated"] is True
+
+
+@pytest.mark.parametrize("email", ['a"b@example.com', "a\n@example.com", "no-at-sign", "é@x.com"])
+def test_an_e_mail_that_could_break_out_of_the_question_is_refused(
+    agent: RunningAgent, email: str
+) -> None:
+    answer = agent.get("/ABC/AR/Customer", email=email)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
