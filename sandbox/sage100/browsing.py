@@ -21,10 +21,11 @@ class Browser:
         self._store = store
         self._filter = ""
         self._sort = ""
+        self._passed = False
 
     def leave(self) -> None:
         """Stand nowhere."""
-        self.record, self.at_end, self._sort = None, True, ""
+        self.record, self.at_end, self._sort, self._passed = None, True, "", False
 
     def find(self, key: str, *, exactly: bool = False) -> bool:
         """Go to the first record at `key` or later in the index.
@@ -67,9 +68,12 @@ class Browser:
 
     def next(self) -> bool:
         """Go to the next record; tell whether there is one."""
+        if self._passed:
+            return False
         after = self._sort or self._filter
         step = bool(self._sort)
         self._stand(self._store.seek(self._table, index=self.index, begin=after, after=step))
+        self._passed = self.at_end
         return self.record is not None
 
     def range(self, begin: str, end: str) -> list[Sorted]:

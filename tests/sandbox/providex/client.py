@@ -63,7 +63,7 @@ class Sage:
         orders = self.begin(number, customer)
         if marker:
             assert orders.nSetValue("CustomerPONo$", marker) != 0
-        add_line(orders, ITEM, 2.0, 100.0)
+        add_line(orders, ITEM, quantity=2.0, price=100.0)
         assert orders.nWrite() != 0, orders.sLastErrorMsg
         return orders
 
@@ -72,7 +72,7 @@ class Sage:
             faults.add(system, fault)
 
 
-def add_line(orders: Any, item: str, quantity: float, price: float) -> None:
+def add_line(orders: Any, item: str, *, quantity: float, price: float) -> None:
     lines = orders.oLines
     assert lines.nAddLine() != 0, lines.sLastErrorMsg
     assert lines.nSetValue("ItemCode$", item) == 1, lines.sLastErrorMsg

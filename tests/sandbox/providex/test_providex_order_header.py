@@ -50,7 +50,7 @@ def test_setting_a_value_without_a_key_is_refused(sage: Sage) -> None:
 
 def test_nothing_is_stored_before_the_header_is_written(sage: Sage) -> None:
     orders = sage.begin("W000250")
-    add_line(orders, ITEM, 1.0, 10.0)
+    add_line(orders, ITEM, quantity=1.0, price=10.0)
 
     orders.nClear()
 
@@ -126,7 +126,7 @@ def test_an_unknown_or_inactive_customer_is_refused(sage: Sage, customer: str) -
     ],
 )
 def test_a_value_that_the_column_does_not_take_gives_0(
-    sage: Sage, column: str, value: Any, message: str
+    sage: Sage, *, column: str, value: Any, message: str
 ) -> None:
     orders = sage.begin()
 
@@ -195,7 +195,7 @@ def test_an_order_written_with_a_repeated_po_number_gives_minus_1_and_is_stored(
     sage.sell("W000250", marker="W-250-x7")
     orders = sage.begin("W000251")
     orders.nSetValue("CustomerPONo$", "W-250-x7")
-    add_line(orders, ITEM, 1.0, 10.0)
+    add_line(orders, ITEM, quantity=1.0, price=10.0)
 
     assert orders.nWrite() == -1
     assert orders.nFind("W000251") == 1
@@ -210,7 +210,7 @@ def test_another_customer_may_use_the_same_po_number(sage: Sage) -> None:
 
 def test_an_order_for_a_customer_on_credit_hold_is_stored_on_hold_with_minus_1(sage: Sage) -> None:
     orders = sage.begin(customer=ON_HOLD)
-    add_line(orders, ITEM, 1.0, 10.0)
+    add_line(orders, ITEM, quantity=1.0, price=10.0)
 
     assert orders.nWrite() == -1
     assert "credit hold" in orders.sLastErrorMsg
@@ -220,7 +220,7 @@ def test_an_order_for_a_customer_on_credit_hold_is_stored_on_hold_with_minus_1(s
 
 def test_the_customer_cannot_change_once_there_are_lines(sage: Sage) -> None:
     orders = sage.begin()
-    add_line(orders, ITEM, 1.0, 10.0)
+    add_line(orders, ITEM, quantity=1.0, price=10.0)
 
     assert orders.nSetValue("CustomerNo$", "BUY0002") == 0
 

@@ -16,7 +16,7 @@ from tests.sandbox.providex.client import (
 )
 
 
-def begin_line(sage: Sage, item: str, customer: str = "BUY0001", division: str = "00") -> Any:
+def begin_line(sage: Sage, item: str, *, customer: str = "BUY0001", division: str = "00") -> Any:
     lines = sage.begin(customer=customer, division=division).oLines
     lines.nAddLine()
     assert lines.nSetValue("ItemCode$", item) == 1, lines.sLastErrorMsg
@@ -106,7 +106,7 @@ def test_a_customer_s_price_level_counts(sage: Sage) -> None:
     [(1.0, 0.005, 0.01), (3.0, 0.335, 1.01), (7.0, 0.385, 2.7), (0.5, 0.01, 0.01)],
 )
 def test_an_extension_is_rounded_half_up(
-    sage: Sage, quantity: float, price: float, extension: float
+    sage: Sage, *, quantity: float, price: float, extension: float
 ) -> None:
     lines = begin_line(sage, "CRD-RDG-3MM")
 
@@ -136,7 +136,7 @@ def test_a_line_discount_lowers_the_extension(sage: Sage) -> None:
 
 def test_after_a_line_is_written_everything_reads_blank(sage: Sage) -> None:
     orders = sage.begin()
-    add_line(orders, ITEM, 2.0, 10.0)
+    add_line(orders, ITEM, quantity=2.0, price=10.0)
 
     assert text(orders.oLines, "LineKey$") == ""
     assert number(orders.oLines, "UnitPrice") == 0.0
@@ -144,7 +144,7 @@ def test_after_a_line_is_written_everything_reads_blank(sage: Sage) -> None:
 
 def test_a_line_that_was_not_written_is_lost(sage: Sage) -> None:
     orders = sage.begin()
-    add_line(orders, ITEM, 1.0, 10.0)
+    add_line(orders, ITEM, quantity=1.0, price=10.0)
     orders.oLines.nAddLine()
     orders.oLines.nSetValue("ItemCode$", OTHER_ITEM)
 
@@ -158,7 +158,7 @@ def test_lines_added_to_a_stored_order_come_on_top(sage: Sage) -> None:
     orders = sage.sell("W000250")
     assert orders.nSetKey("W000250") == 1
 
-    add_line(orders, OTHER_ITEM, 1.0, 10.0)
+    add_line(orders, OTHER_ITEM, quantity=1.0, price=10.0)
     assert orders.nWrite() == 1
 
     orders.nFind("W000250")
@@ -184,7 +184,7 @@ def test_a_stored_line_can_be_edited(sage: Sage) -> None:
 def test_a_stored_line_can_be_deleted(sage: Sage) -> None:
     orders = sage.sell("W000250")
     orders.nSetKey("W000250")
-    add_line(orders, OTHER_ITEM, 1.0, 10.0)
+    add_line(orders, OTHER_ITEM, quantity=1.0, price=10.0)
 
     assert orders.oLines.nDeleteLine("000001") == 1
     assert orders.oLines.nDeleteLine("000009") == 0
@@ -259,7 +259,7 @@ def test_a_special_item_needs_a_description(sage: Sage) -> None:
     ],
 )
 def test_a_line_s_column_refuses_what_it_does_not_take(
-    sage: Sage, column: str, value: Any, message: str
+    sage: Sage, *, column: str, value: Any, message: str
 ) -> None:
     lines = begin_line(sage, ITEM)
 

@@ -135,7 +135,7 @@ def test_a_com_error_spoils_every_object_until_a_new_dispatch(sage: Sage) -> Non
     session = sage.session
     sage.tell(Fault(kind="poison"))
 
-    for call in (lambda: orders.nClear(), lambda: orders.nClear(), lambda: session.sLastErrorMsg):
+    for call in (orders.nClear, orders.nMoveFirst, lambda: session.sLastErrorMsg):
         with pytest.raises(com.error):
             call()
 
