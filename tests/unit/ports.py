@@ -1,0 +1,242 @@
+"""The outside world as the flows see it, small and in memory: one fake with behaviour per port."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from tests.unit.orders import PLACED
+from tieout.domain.identity import CustomerKey, OrderId, OrderKey, StoreKey
+from tieout.domain.ledger import LEASE, Claim, Entry
+from tieout.domain.orders import Order, OrderStamp
+from tieout.errors import LeaseLostError, RetryableError, TieoutError
+
+
+class CrashError(Exception):
+    """The worker dies on the spot: an error that nothing of ours expects."""
+
+
+@dataclass
+class Wire:
+    """What each call to a fake passes: it is noted, and a test may step in before or after it."""
+
+    names: list[str] = field(default_factory=list[str])
+    before: Callable[[int, str], None] = lambda _number, _name: None
+    after: Callable[[int, str], None] = lambda _number, _name: None
+
+    @contextmanager
+    def call(self, name: str) -> Generator[None, None, None]:
+        self.names.append(name)
+        number = len(self.names)
+        self.before(number, name)
+        yield
+        self.after(number, name)
+
+    def count(self, name: str) -> int:
+        return self.names.count(name)
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands until a test moves it."""
+
+    moment: datetime = PLACED + timedelta(minutes=1)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by
+
+
+@dataclass
+class FakeStorefront:
+    """A shop: `orders` as they stand, `hidden` ones answer like a replica that lags."""
+
+    clock: FakeClock
+    wire: Wire = field(default_factory=Wire)
+    orders: dict[OrderId, Order] = field(default_factory=dict[OrderId, Order])
+    hidden: set[OrderId] = field(default_factory=set[OrderId])
+    trouble: deque[TieoutError] = field(default_factory=deque[TieoutError])
+    page_size: int = 2
+    pages_until_break: int | None = None
+
+    def put(self, order: Order) -> OrderKey:
+        """Sell or change an order; its time of change is the shop's present second."""
+        changed = self.clock.now().replace(microsecond=0)
+        self.orders[order.key.order_id] = replace(order, modified_at=changed)
+        return order.key
+
+    def read_order(self, order_id: OrderId) -> Order | None:
+        with self.wire.call("read_order"):
+            if self.trouble:
+                raise self.trouble.popleft()
+            return None if order_id in self.hidden else self.orders.get(order_id)
+
+    def changed_since(self, since: datetime) -> Iterator[tuple[OrderStamp, ...]]:
+        after, pages = -1, 0
+        while True:
+            with self.wire.call("changed_since"):
+                pages += 1
+                if self.pages_until_break is not None and pages > self.pages_until_break:
+                    raise RetryableError("The shop broke off.")
+                page = self._page(since, after)
+            if not page:
+                return
+            yield page
+            after = page[-1].key.order_id
+
+    def _page(self, since: datetime, after: int) -> tuple[OrderStamp, ...]:
+        found = sorted(
+            (o for o in self.orders.values() if o.modified_at >= since and o.key.order_id > after),
+            key=lambda order: order.key.order_id,
+        )
+        return tuple(OrderStamp(o.key, o.modified_at) for o in found[: self.page_size])
+
+
+@dataclass
+class _Record:
+    entry: Entry
+    owner: str = ""
+    lease_until: datetime | None = None
+
+
+@dataclass
+class FakeLedger:
+    """The ledger's rules without a database."""
+
+    clock: FakeClock
+    wire: Wire = field(default_factory=Wire)
+    records: dict[OrderKey, _Record] = field(default_factory=dict[OrderKey, _Record])
+
+    def claim(self, key: OrderKey, *, owner: str) -> Claim | None:
+        with self.wire.call("claim"):
+            now = self.clock.now()
+            record = self.records.setdefault(key, _Record(Entry(key, first_seen=now)))
+            held = record.lease_until is not None and record.lease_until >= now
+            if held and record.owner != owner:
+                return None
+            record.owner, record.lease_until = owner, now + LEASE
+            record.entry = replace(
+                record.entry,
+                epoch=record.entry.epoch + 1,
+                attempts=record.entry.attempts + 1,
+                next_at=record.lease_until,
+            )
+            return Claim(record.entry, owner, record.entry.epoch, record.lease_until)
+
+    def want(self, key: OrderKey) -> None:
+        with self.wire.call("want"):
+            record = self.records[key]
+            record.entry = replace(
+                record.entry, wanted=record.entry.wanted + 1, next_at=self.clock.now()
+            )
+
+    def save(self, claim: Claim, entry: Entry) -> None:
+        with self.wire.call("save"):
+            record = self._mine(claim)
+            now = record.entry
+            record.entry = replace(
+                entry,
+                epoch=now.epoch,
+                attempts=now.attempts,
+                wanted=now.wanted,
+                next_at=now.next_at,
+            )
+
+    def release(self, claim: Claim, entry: Entry) -> None:
+        with self.wire.call("release"):
+            record = self._mine(claim)
+            wanted = record.entry.wanted
+            moved = wanted != claim.entry.wanted
+            record.entry = replace(
+                entry,
+                epoch=record.entry.epoch,
+                attempts=0,
+                wanted=wanted,
+                next_at=self.clock.now() if moved else entry.next_at,
+            )
+            record.owner, record.lease_until = "", None
+
+    def _mine(self, claim: Claim) -> _Record:
+        record = self.records[claim.entry.key]
+        if record.entry.epoch != claim.epoch:
+            raise LeaseLostError("Another worker has taken over.")
+        return record
+
+    def read(self, key: OrderKey) -> Entry | None:
+        with self.wire.call("read"):
+            record = self.records.get(key)
+            return record.entry if record else None
+
+    def read_many(self, keys: Iterable[OrderKey]) -> Mapping[OrderKey, Entry]:
+        with self.wire.call("read_many"):
+            return {key: self.records[key].entry for key in keys if key in self.records}
+
+    def due(self, store: StoreKey, *, now: datetime, limit: int) -> tuple[OrderKey, ...]:
+        with self.wire.call("due"):
+            waiting = sorted(
+                (entry.next_at, entry.key.order_id, entry.key)
+                for entry in self._entries(store)
+                if entry.next_at is not None and entry.next_at <= now
+            )
+            return tuple(key for _, _, key in waiting[:limit])
+
+    def parked(self, store: StoreKey) -> Iterator[Entry]:
+        with self.wire.call("parked"):
+            waiting = sorted(
+                (entry.parked_at, entry.key.order_id, entry)
+                for entry in self._entries(store)
+                if entry.parked_at is not None
+            )
+            return iter([entry for _, _, entry in waiting])
+
+    def _entries(self, store: StoreKey) -> list[Entry]:
+        return [r.entry for key, r in self.records.items() if key.store == store]
+
+
+@dataclass
+class FakeCustomerLinks:
+    """Links between buyers and AR customers: the first one stands."""
+
+    wire: Wire = field(default_factory=Wire)
+    links: dict[tuple[str, str], CustomerKey] = field(
+        default_factory=dict[tuple[str, str], CustomerKey]
+    )
+
+    def find(self, company: str, fingerprint: str) -> CustomerKey | None:
+        with self.wire.call("find_link"):
+            return self.links.get((company, fingerprint))
+
+    def remember(self, company: str, fingerprint: str, key: CustomerKey) -> CustomerKey:
+        with self.wire.call("remember_link"):
+            return self.links.setdefault((company, fingerprint), key)
+
+
+@dataclass
+class FakeWakeups:
+    """A queue that keeps what it is given, and can be broken."""
+
+    queued: list[OrderKey] = field(default_factory=list[OrderKey])
+    broken: bool = False
+
+    def wake(self, keys: Iterable[OrderKey]) -> None:
+        if self.broken:
+            raise RetryableError("The order queue took no message.")
+        self.queued += keys
+
+
+@dataclass
+class FakeWatermarks:
+    """Marks that only move forward."""
+
+    marks: dict[tuple[StoreKey, str], datetime] = field(
+        default_factory=dict[tuple[StoreKey, str], datetime]
+    )
+
+    def read(self, store: StoreKey, scan: str) -> datetime | None:
+        return self.marks.get((store, scan))
+
+    def advance(self, store: StoreKey, scan: str, to: datetime) -> None:
+        self.marks[store, scan] = max(to, self.marks.get((store, scan), to))

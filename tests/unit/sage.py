@@ -1,0 +1,203 @@
+"""Sage 100 behind its agent, as the flows see it: tables, a clock of its own, and a bad network."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+
+from tests.unit.ports import FakeClock, Wire
+from tieout.domain.identity import CustomerKey, SalesOrderNo
+from tieout.domain.money import ZERO, to_cents
+from tieout.domain.sales_orders import DELETED, FoundSalesOrder, LookUp, SalesOrder, Where
+from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, TieoutError
+from tieout.ports import Created
+
+Number = SalesOrderNo
+
+
+class Fate(Enum):
+    """What the network does to a create."""
+
+    REQUEST_LOST = "request lost"  # it left and never arrived
+    ANSWER_LOST = "answer lost"  # it was carried out, and nobody heard
+    NOT_SENT = "not sent"
+    LATE = "late"  # it arrives LATE_BY after we gave up
+    MUCH_LATER = "much later"  # it arrives long after its deadline
+
+
+LATE_BY = timedelta(seconds=12)
+MUCH_LATER_BY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class _Post:
+    """A create on its way."""
+
+    number: SalesOrderNo
+    found: FoundSalesOrder
+    not_after: datetime
+    arrives: datetime
+
+
+@dataclass
+class FakeSage:
+    """One company. Rows move from `tables[OPEN]` to history and invoices, never back."""
+
+    clock: FakeClock
+    wire: Wire = field(default_factory=Wire)
+    skew: timedelta = timedelta(0)
+    tables: dict[Where, dict[Number, FoundSalesOrder]] = field(
+        default_factory=lambda: {where: {} for where in Where}
+    )
+    customers: dict[CustomerKey, dict[str, str]] = field(
+        default_factory=dict[CustomerKey, dict[str, str]]
+    )
+    fates: deque[Fate | None] = field(default_factory=deque[Fate | None])
+    trouble: dict[str, deque[TieoutError]] = field(default_factory=dict[str, deque[TieoutError]])
+    unknown_items: set[str] = field(default_factory=set[str])
+    tax: Decimal = ZERO
+    written: list[Number] = field(default_factory=list[Number])
+    _on_their_way: list[_Post] = field(default_factory=list[_Post])
+
+    def now(self) -> datetime:
+        """Sage's own clock."""
+        return self.clock.now() + self.skew
+
+    def look_up(self, number: SalesOrderNo, *, marker: str) -> LookUp:
+        with self.wire.call("look_up"):
+            self._trip("look_up")
+            self._arrivals()
+            matches = [f.number for f in self.documents() if f.marker == marker]
+            found = self.document(number) or (self.document(matches[0]) if matches else None)
+            return LookUp(found, tuple(dict.fromkeys(matches)), self.now())
+
+    def create(
+        self,
+        number: SalesOrderNo,
+        document: SalesOrder,
+        *,
+        customer: CustomerKey,
+        not_after: datetime,
+        rev: int,
+    ) -> Created:
+        with self.wire.call("create"):
+            self._trip("create")
+            found = self._document(number, document, customer=customer, rev=rev)
+            return self._send(_Post(number, found, not_after, self.now()))
+
+    def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
+        with self.wire.call("read_customer"):
+            self._trip("read_customer")
+            return self.customers.get(key)
+
+    def find_customers(self, email: str) -> tuple[CustomerKey, ...]:
+        with self.wire.call("find_customers"):
+            self._trip("find_customers")
+            return tuple(
+                key
+                for key, columns in self.customers.items()
+                if columns.get("EmailAddress", "").lower() == email
+            )
+
+    def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:
+        with self.wire.call("create_customer"):
+            self._trip("create_customer")
+            if key in self.customers:
+                return Created.EXISTS
+            self.customers[key] = dict(columns)
+            return Created.YES
+
+    # What people in the office, and tests, do to it.
+
+    def document(self, number: SalesOrderNo) -> FoundSalesOrder | None:
+        for where in Where:
+            if number in self.tables[where]:
+                return self.tables[where][number]
+        return None
+
+    def documents(self) -> list[FoundSalesOrder]:
+        return [found for table in self.tables.values() for found in table.values()]
+
+    def enter(self, number: str, **columns: str) -> None:
+        """Somebody types a sales order in by hand."""
+        found = FoundSalesOrder(Number(number), Where.OPEN, "s", 0, columns, ())
+        self.tables[Where.OPEN][found.number] = found
+
+    def correct(self, number: str, **columns: str) -> None:
+        """Somebody changes header columns by hand."""
+        found = self.tables[Where.OPEN][Number(number)]
+        self.tables[Where.OPEN][Number(number)] = replace(found, header={**found.header, **columns})
+
+    def move(self, number: str, to: Where, **columns: str) -> None:
+        """The document goes on its way, for example by being invoiced."""
+        found = self.tables[Where.OPEN].pop(Number(number))
+        self.tables[to][found.number] = replace(found, where=to, header={**found.header, **columns})
+
+    def delete(self, number: str) -> None:
+        """Somebody deletes it, and the company keeps a history of deleted orders."""
+        self.move(number, Where.HISTORY, OrderStatus=DELETED)
+
+    def will_raise(self, method: str, *errors: TieoutError) -> None:
+        self.trouble.setdefault(method, deque()).extend(errors)
+
+    def _trip(self, method: str) -> None:
+        if self.trouble.get(method):
+            raise self.trouble[method].popleft()
+
+    def _send(self, post: _Post) -> Created:
+        fate = self.fates.popleft() if self.fates else None
+        if fate is Fate.NOT_SENT:
+            raise NotSentError("The agent was not reached.")
+        if fate is Fate.REQUEST_LOST:
+            raise OutcomeUnknownError("No answer came.")
+        if fate in {Fate.LATE, Fate.MUCH_LATER}:
+            delay = LATE_BY if fate is Fate.LATE else MUCH_LATER_BY
+            self._on_their_way.append(replace(post, arrives=post.arrives + delay))
+            raise OutcomeUnknownError("No answer came.")
+        self._arrivals()
+        answer = self._carry_out(post)
+        if fate is Fate.ANSWER_LOST:
+            raise OutcomeUnknownError("No answer came.")
+        return answer
+
+    def _arrivals(self) -> None:
+        """Let in what the network delivered in the meantime."""
+        for post in [post for post in self._on_their_way if post.arrives <= self.now()]:
+            self._on_their_way.remove(post)
+            self._carry_out(post)
+
+    def _carry_out(self, post: _Post) -> Created:
+        if self.document(post.number):
+            return Created.EXISTS
+        if post.arrives > post.not_after:
+            return Created.TOO_LATE
+        unknown = self.unknown_items & {line.get("ItemCode", "") for line in post.found.lines}
+        if unknown:
+            raise RejectedError(
+                f"Sage has no item {min(unknown)}.", next_action="Add the item in Sage."
+            )
+        self.tables[Where.OPEN][post.number] = post.found
+        self.written.append(post.number)
+        return Created.YES
+
+    def _document(
+        self, number: Number, document: SalesOrder, *, customer: CustomerKey, rev: int
+    ) -> FoundSalesOrder:
+        header = {
+            **document.header,
+            "ARDivisionNo": customer.division,
+            "CustomerNo": customer.number,
+            "OrderStatus": "O",
+            "TaxableAmt": "0.00",
+            "NonTaxableAmt": str(sum((_extension(line) for line in document.lines), ZERO)),
+            "SalesTaxAmt": str(self.tax),
+        }
+        lines: Iterable[Mapping[str, str]] = (dict(line) for line in document.lines)
+        return FoundSalesOrder(number, Where.OPEN, "stamp", rev, header, tuple(lines))
+
+
+def _extension(line: Mapping[str, str]) -> Decimal:
+    quantity, price = line.get("QuantityOrdered", "0"), line.get("UnitPrice", "0")
+    return to_cents(Decimal(quantity) * Decimal(price))

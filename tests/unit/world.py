@@ -1,0 +1,114 @@
+"""A shop, a ledger, a Sage company and their workers on one desk, with time under the test's hand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tests.unit.orders import STORE
+from tests.unit.ports import (
+    CrashError,
+    FakeClock,
+    FakeCustomerLinks,
+    FakeLedger,
+    FakeStorefront,
+    Wire,
+)
+from tests.unit.sage import FakeSage
+from tieout.domain.identity import Numbering, OrderKey
+from tieout.domain.ledger import QUEUE_VISIBILITY, WORKER_TIME, Entry, State
+from tieout.domain.mapping import SageDefaults
+from tieout.domain.outcomes import Outcome
+from tieout.errors import TieoutError
+from tieout.flows.desk import Desk
+from tieout.flows.take_order import take_order
+
+# So many rounds of due work bring every order to its end, or something turns in circles.
+ROUNDS = 300
+
+
+@dataclass
+class World:
+    """All of it; `wire` is shared, so that every port call has one number."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    wire: Wire = field(default_factory=Wire)
+    storefront: FakeStorefront = field(init=False)
+    ledger: FakeLedger = field(init=False)
+    sage: FakeSage = field(init=False)
+    links: FakeCustomerLinks = field(init=False)
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        self.storefront = FakeStorefront(self.clock, self.wire)
+        self.ledger = FakeLedger(self.clock, self.wire)
+        self.sage = FakeSage(self.clock, self.wire)
+        self.links = FakeCustomerLinks(self.wire)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(
+            ledger=self.ledger,
+            storefront=self.storefront,
+            sage=lambda _company: self.sage,
+            links=self.links,
+            clock=self.clock,
+            numbering=Numbering("W", "x7", "X"),
+            companies={"USD": "ABC"},
+            defaults=SageDefaults(),
+        )
+
+    def take(self, key: OrderKey, *, time: timedelta = WORKER_TIME) -> Outcome:
+        """One worker takes the order, as after a wake-up."""
+        self.workers += 1
+        return take_order(
+            key, desk=self.desk, owner=f"worker {self.workers}", stop_at=self.clock.now() + time
+        )
+
+    def take_until_acknowledged(self, key: OrderKey) -> None:
+        """A queue's message: it comes back after a worker's death."""
+        for _ in range(ROUNDS):
+            try:
+                self.take(key)
+            except (CrashError, TieoutError):
+                self.clock.advance(QUEUE_VISIBILITY)
+            else:
+                return
+        raise AssertionError(f"{key} is never acknowledged")
+
+    def run_until_quiet(self) -> None:
+        """Do due work, moving time on to what comes next, until only parked orders are left."""
+        for _ in range(ROUNDS):
+            coming = [
+                e.next_at for e in self.entries() if e.next_at and e.state is not State.PARKED
+            ]
+            if not coming:
+                return
+            self.clock.moment = max(self.clock.now(), min(coming))
+            for key in self.ledger.due(STORE, now=self.clock.now(), limit=100):
+                self._survive(key)
+        raise AssertionError("the work never ends")
+
+    def _survive(self, key: OrderKey) -> None:
+        try:
+            self.take(key)
+        except (CrashError, TieoutError):
+            self.clock.advance(QUEUE_VISIBILITY)
+
+    def entries(self) -> list[Entry]:
+        return [record.entry for record in self.ledger.records.values()]
+
+    def entry(self, key: OrderKey) -> Entry:
+        return self.ledger.records[key].entry
+
+    def step_in(self, at: int, deed: Callable[[], None], *, after: bool = False) -> None:
+        """Do `deed` once, before (or after) port call number `at`."""
+
+        def once(number: int, _name: str) -> None:
+            if number == at:
+                self.wire.before = self.wire.after = lambda _number, _name: None
+                deed()
+
+        if after:
+            self.wire.after = once
+        else:
+            self.wire.before = once
