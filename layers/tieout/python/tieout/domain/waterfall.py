@@ -40,9 +40,10 @@ class Waterfall:
 def waterfall(order: Order) -> Waterfall:
     """Turn an order's four-decimal amounts into cents that add up, or refuse it.
 
-    BigCommerce takes discounts off the total *with* tax and computes tax after them, so the amount
-    without tax that a discount takes off is found from the totals (order arithmetic, shown on the
-    documented sample orders), not from the discount fields.
+    BigCommerce takes discounts off the total *with* tax and computes tax after them. So the figures
+    with tax are held against each other exactly; the amount without tax that a discount takes off is
+    what is left over, and `subtotal_ex_tax` of a discounted order is itself derived and binds nobody
+    (order arithmetic, as on the documented sample order of 69.84).
 
     Raises:
         RejectedError: the storefront's own figures do not add up to the cent.
@@ -51,7 +52,7 @@ def waterfall(order: Order) -> Waterfall:
         raise RejectedError("The order has no lines.", next_action=_PARK_ACTION, code="NoLines")
     _check_storefront_sums(order)
     totals = order.totals
-    lines = to_cents(totals.lines)
+    lines = to_cents(sum((line.total for line in order.lines), ZERO))
     shipping = to_cents(order.shipping.amount)
     charges = tuple((c.name, to_cents(c.amount)) for c in order.charges if c.amount)
     total, tax = to_cents(totals.total), to_cents(totals.tax)
@@ -75,7 +76,6 @@ def _check_storefront_sums(order: Order) -> None:
     totals = order.totals
     parts = (order.shipping, *order.charges)
     with_tax = totals.lines_with_tax + sum((c.amount_with_tax for c in parts), ZERO)
-    _same("the sum of the lines", sum((x.total for x in order.lines), ZERO), totals.lines)
     _same(
         "the sum of the lines with tax",
         sum((x.total_with_tax for x in order.lines), ZERO),
@@ -83,10 +83,19 @@ def _check_storefront_sums(order: Order) -> None:
     )
     _same("lines − discounts + charges", with_tax - totals.discounts, totals.total)
     _same("total without tax + tax", totals.total_without_tax + totals.tax, totals.total)
+    if not totals.discounts:
+        lines = sum((x.total for x in order.lines), ZERO)
+        within = _rounding(order) if totals.prices_include_tax else CENT
+        _same("the sum of the lines", lines, totals.lines, within=within)
 
 
-def _same(name: str, found: Decimal, told: Decimal) -> None:
-    if abs(to_cents(found) - to_cents(told)) >= CENT:
+def _rounding(order: Order) -> Decimal:
+    """What rounding each part to a cent can move at most: one cent a part."""
+    return CENT * (len(order.lines) + 1 + len(order.charges))
+
+
+def _same(name: str, found: Decimal, told: Decimal, *, within: Decimal = CENT) -> None:
+    if abs(to_cents(found) - to_cents(told)) >= within:
         raise RejectedError(
             f"The order's money does not add up: {name} is {to_cents(found)}, "
             f"the storefront says {to_cents(told)}.",
@@ -102,14 +111,13 @@ def _rounding_drift(order: Order, discount: Decimal) -> Decimal:
         RejectedError: what is left over is no rounding: more than a cent a part, or more than the
             storefront says was taken off.
     """
-    given = order.totals.discounts
-    parts = 2 + len(order.charges)
-    if given == 0 and abs(discount) <= CENT * parts:
+    given, rounding = to_cents(order.totals.discounts), _rounding(order)
+    if abs(discount) <= rounding and (not given or discount < 0):
         return discount
-    if not 0 <= discount <= to_cents(given) + CENT * parts:
+    if not 0 <= discount <= (given + rounding if given else ZERO):
         raise RejectedError(
             f"The order's money does not add up: without tax {discount} was taken off, "
-            f"the storefront's discounts are {to_cents(given)}.",
+            f"the storefront's discounts are {given}.",
             next_action=_PARK_ACTION,
             code="MoneyDoesNotAddUp",
         )
