@@ -30,7 +30,7 @@ allow_networks = ["127.0.0.1/32"]
 [stores.{store}]
 letter = "W"
 store_hash = "{store_hash}"
-import_statuses = [11, 9, 8, 3]
+import_statuses = [11, 9, 8, 3, 10]
 
 [stores.{store}.api]
 url = "{shop_url}"

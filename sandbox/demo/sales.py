@@ -157,7 +157,7 @@ def _refused() -> list[Sale]:
         Sale("a currency without company", {"currency": "EUR"}, "parked", "EUR"),
         Sale("an item that Sage lacks", _custom_item("SANDBOX-NO-SUCH"), "parked", "SANDBOX"),
         Sale("a ZIP that Sage lacks", {"addresses": [unknown_zip]}, "parked", "ZIP"),
-        Sale("a name too long for Sage", {"addresses": [long_name]}, "parked", "30"),
+        Sale("a name too long for Sage", {"addresses": [long_name]}, "parked", "characters"),
         Sale("money that doesn't add up", _wrong_total(), "parked", "add up"),
     ]
 
