@@ -1,6 +1,7 @@
 """The CDK app: one customer at one stage is two stacks, checked before they are written."""
 
 import sys
+from collections.abc import Mapping
 
 from aws_cdk import App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
@@ -8,14 +9,20 @@ from cdk_nag import AwsSolutionsChecks
 from infra.customers import SettingsError, load
 from infra.data import Data
 from infra.function import EnvironmentTooLargeError
-from infra.gate import acknowledge
+from infra.gate import ACKNOWLEDGED, acknowledge
 from infra.service import Service
 from infra.settings import Customer
 
 PLATFORMS = {None: False, "lambda": False, "local": True}
 
 
-def build(app: App, customer: Customer, *, local: bool) -> tuple[Data, Service]:
+def build(
+    app: App,
+    customer: Customer,
+    *,
+    local: bool,
+    accepted: Mapping[str, str] = ACKNOWLEDGED,
+) -> tuple[Data, Service]:
     """Put both stacks of one customer into the app, with cdk-nag before the way out.
 
     `local` is for the sandbox: dependencies for this machine instead of Lambda on arm64, and no
@@ -26,7 +33,7 @@ def build(app: App, customer: Customer, *, local: bool) -> tuple[Data, Service]:
     Tags.of(app).add("tieout:customer", customer.customer)
     Tags.of(app).add("tieout:stage", customer.stage)
     for stack in (data, service):
-        acknowledge(stack, waf=customer.edge.waf)
+        acknowledge(stack, accepted, waf=customer.edge.waf)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return data, service
 

@@ -1,5 +1,7 @@
 """The gate: cdk-nag's AwsSolutions rules, and the one list of findings that we accept, with reasons."""
 
+from collections.abc import Mapping
+
 from aws_cdk import Acknowledgment, Stack, Validations
 from constructs import IConstruct
 
@@ -41,9 +43,9 @@ ACKNOWLEDGED: dict[str, str] = {
 """Path inside its stack (with `*` as its end at most), a blank, the finding: why it stands."""
 
 
-def acknowledge(stack: Stack, *, waf: bool) -> None:
+def acknowledge(stack: Stack, accepted: Mapping[str, str], *, waf: bool) -> None:
     """Write the accepted findings onto the parts of the stack that they are about."""
-    for name, reason in ACKNOWLEDGED.items():
+    for name, reason in accepted.items():
         path, finding = name.split()
         if waf and reason is NO_WAF:
             continue

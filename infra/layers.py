@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import jsii
 from aws_cdk import AssetHashType, BundlingOptions, DockerImage, IgnoreMode, ILocalBundling
@@ -104,7 +104,8 @@ class DependencyBuild:
         with tempfile.TemporaryDirectory() as folder:
             wanted = Path(folder) / "requirements.txt"
             wanted.write_text(without_runtime(REQUIREMENTS.read_text()))
-            install(wanted, target, options=self._target)
+            uv = command(wanted, target, options=self._target)
+            subprocess.run(uv, check=True, timeout=BUILD_SECONDS, cwd=ROOT)  # noqa: S603 - our own words
         strip(target)
         check_size(target)
         return True
@@ -119,12 +120,11 @@ def without_runtime(requirements: str) -> str:
     )
 
 
-def install(wanted: Path, target: Path, *, options: tuple[str, ...]) -> None:
+def command(wanted: Path, target: Path, *, options: tuple[str, ...]) -> list[str]:
     """Install wheels only, each checked against its hash, and nothing that isn't listed."""
     rules = ("--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile-bytecode")
-    command: list[Any] = [sys.executable, "-m", "uv", "pip", "install", "--quiet"]
-    command += [*rules, *options, "--target", target, "--requirements", wanted]
-    subprocess.run(command, check=True, timeout=BUILD_SECONDS, cwd=ROOT)  # noqa: S603 — our own command line
+    places = ("--target", str(target), "--requirements", str(wanted))
+    return [sys.executable, "-m", "uv", "pip", "install", "--quiet", *rules, *options, *places]
 
 
 def strip(target: Path) -> None:
