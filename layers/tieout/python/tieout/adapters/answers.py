@@ -94,7 +94,7 @@ def utc_from_rfc_2822(text: str) -> datetime:
     """`Tue, 05 Mar 2019 21:40:11 +0000` as an aware UTC time; raises ValueError."""
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, IndexError, OverflowError) as error:
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise ValueError("not a date") from error
     # «-0000» means UTC of unknown origin, which Python reads as a time without zone.
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -19,6 +18,7 @@ from tieout.settings import Connection
 
 # An order list of 250 is about 0.8 MB.
 LARGEST_BODY = 2_000_000
+LARGEST_PORT = 65_535
 # httpx logs each URL at INFO, and the search for a customer has an e-mail address in its URL.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -116,6 +116,8 @@ class Https:
                 answer = self._get(path, headers, params)
                 if answer.status not in self._retry_statuses:
                     return answer
+            except TooLargeError:
+                raise
             except RetryableError:
                 if time.monotonic() - began > self._patience.retry_within:
                     raise
@@ -163,12 +165,15 @@ class Https:
 
 def check_url(url: str) -> None:
     """Refuse what isn't a plain https address; raises SetupError."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise SetupError("A connection's url is not a valid address.") from error
+    if parts.scheme != "https" or not parts.host or not 0 < (parts.port or 443) <= LARGEST_PORT:
         raise SetupError("A connection's url must begin with https:// and name a host.")
-    if parts.username is not None or parts.password is not None:
+    if "@" in url:
         raise SetupError("A connection's url must not hold credentials: they belong in the secret.")
-    if parts.query or "#" in url:
+    if "?" in url or "#" in url:
         raise SetupError("A connection's url must have neither query nor fragment.")
 
 
