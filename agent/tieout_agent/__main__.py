@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (SettingsError, OSError) as error:
         sys.stderr.write(f"tieout-agent: {error}\n")
         return 1
+    except KeyboardInterrupt:  # Ctrl-C on a console is how a person ends it
+        return 0
     return 0
 
 

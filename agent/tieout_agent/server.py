@@ -67,7 +67,7 @@ def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> A
     add_problem_handlers(app)
     for module in (state, sales_orders, customers, items):
         app.include_router(module.router)
-    return Edge(app, Gatekeeper(settings.api_key_hashes, clock), clock)
+    return Edge(app, Gatekeeper(settings.api_key_hashes, clock), clock=clock)
 
 
 def _refusal(status: int) -> dict[str, Any]:
@@ -127,7 +127,8 @@ def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
 def listen(settings: Settings) -> socket.socket:
     """Open the listening socket, so that its port is known before the first call."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named since asyncio answers without delay (TCP_NODELAY) only where it is.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":  # there, the option would let two agents share a port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((settings.host, settings.port))

@@ -1,17 +1,20 @@
+import hashlib
 import json
 import os
 import re
+import signal
 import ssl
 import subprocess
 import sys
+import threading
 import tomllib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.agent.harness import KEY
+from tests.agent.harness import KEY, wait_until
 from tieout_agent import __version__
 from tieout_agent.__main__ import main
 from tieout_agent.security import key_hash
@@ -37,7 +40,7 @@ def test_init_writes_settings_and_shows_fingerprint_and_key_once(
     certificate = ssl.PEM_cert_to_DER_cert((tmp_path / "tieout-agent.crt").read_text())
     assert read_settings(path).api_key_hashes == (key_hash(key.encode()),)
     assert key not in path.read_text()
-    assert __import__("hashlib").sha256(certificate).hexdigest() in shown
+    assert hashlib.sha256(certificate).hexdigest() in shown
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -95,13 +98,40 @@ def test_run_with_a_com_module_that_is_not_there_says_so(
     assert "correct `com`" in capsys.readouterr().err
 
 
+def test_ctrl_c_ends_the_service(
+    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, settings)
+
+    # The signal waits until the service listens, which is when it prints its first line.
+    watcher = threading.Thread(target=interrupt_when, args=[lambda: capsys.readouterr().out])
+    watcher.start()
+    ended = main(["run", "--settings", str(path)])
+    watcher.join()
+
+    assert ended == 0
+
+
+def interrupt_when(happened: Callable[[], object]) -> None:
+    wait_until(happened)
+    wait_until(handler_is_in_place)
+    signal.raise_signal(signal.SIGINT)
+
+
+def handler_is_in_place() -> bool:
+    return signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+
+
+def written(folder: Path, settings: Settings) -> Path:
+    path = folder / "agent.json"
+    secret = {"password": settings.password.get_secret_value()}
+    path.write_text(json.dumps(json.loads(settings.model_dump_json()) | secret))
+    return path
+
+
 @pytest.fixture
 def process(settings: Settings, tmp_path: Path) -> Generator[subprocess.Popen[str]]:
-    path = tmp_path / "agent.json"
-    values = json.loads(settings.model_dump_json()) | {
-        "password": settings.password.get_secret_value()
-    }
-    path.write_text(json.dumps(values))
+    path = written(tmp_path, settings)
     started = subprocess.Popen(
         [sys.executable, "-m", "tieout_agent", "run", "--settings", str(path)],
         stdout=subprocess.PIPE,

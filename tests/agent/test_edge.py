@@ -1,11 +1,14 @@
+import asyncio
 import json
 
 import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.agent.harness import RunningAgent, in_seconds, order
+from tests.agent.harness import KEY, FakeClock, RunningAgent, in_seconds, order, wait_until
 from tieout_agent import __version__
-from tieout_agent.api.edge import DEEPEST_JSON, MOST_BODY_BYTES, check_depth
+from tieout_agent.api.edge import DEEPEST_JSON, MOST_BODY_BYTES, Edge, check_depth
 from tieout_agent.problems import ProblemError
+from tieout_agent.security import Gatekeeper, key_hash
 
 PATH = "/v1/ABC/SO/SalesOrder/W000250"
 
@@ -159,16 +162,83 @@ def test_a_deadline_of_eleven_minutes_is_a_wrong_clock(agent: RunningAgent) -> N
     assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
 
 
+def test_a_caller_that_goes_away_while_sending_is_let_go(clock: FakeClock) -> None:
+    sent = exchange(clock, [{"type": "http.request", "more_body": True}, GONE])
+
+    assert sent == []
+
+
+def test_a_body_that_does_not_arrive_in_time_is_refused(clock: FakeClock) -> None:
+    sent = exchange(clock, [{"type": "http.request", "more_body": True}])
+
+    assert sent[0]["status"] == 408
+
+
+def test_a_length_that_is_no_number_is_refused(clock: FakeClock) -> None:
+    sent = exchange(clock, [], length=b"many")
+
+    assert sent[0]["status"] == 413
+
+
+def test_a_fault_after_the_answer_began_does_not_begin_another(clock: FakeClock) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200})
+        raise ZeroDivisionError
+
+    sent = exchange(clock, [{"type": "http.request"}], app=app)
+
+    assert [message["status"] for message in sent] == [200]
+
+
+GONE: Message = {"type": "http.disconnect"}
+
+
+async def unused(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise AssertionError("the application is not to be reached")
+
+
+def exchange(
+    clock: FakeClock, messages: list[Message], *, app: ASGIApp = unused, length: bytes = b"10"
+) -> list[Message]:
+    """Let one call, given as plain messages, pass the edge."""
+    key = (b"authorization", f"Bearer {KEY}".encode())
+    scope: Scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": PATH,
+        "headers": [key, (b"content-length", length)],
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        if not messages:
+            await asyncio.Event().wait()
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    gate = Gatekeeper((key_hash(KEY.encode()),), clock)
+    asyncio.run(Edge(app, gate, clock=clock, body_seconds=0.05)(scope, receive, send))
+    return sent
+
+
 def test_log_lines_hold_ids_and_no_personal_data(
     agent: RunningAgent, capsys: pytest.CaptureFixture[str]
 ) -> None:
     canary = "canary.person@example.com"
+    written: list[str] = []
 
     agent.get("/ABC/AR/Customer", email=canary)
     agent.create_order("W000250", order(header={"ShipToName": canary, "ShipToZipCode": "99999"}))
     agent.get(f"/ABC/SO/SalesOrder/{canary}")
 
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    def all_written() -> bool:
+        written.extend(capsys.readouterr().err.splitlines())
+        return len(written) >= 3
+
+    wait_until(all_written)
+    lines = [json.loads(line) for line in written]
     assert [line["event"] for line in lines] == ["call"] * 3
     assert (lines[1]["company"], lines[1]["no"], lines[1]["code"]) == ("ABC", "W000250", "Refused")
     assert "canary" not in json.dumps(lines)

@@ -200,6 +200,22 @@ def test_a_number_that_is_no_plain_decimal_is_a_bad_request(
     assert (answer.status_code, answer.json()["column"]) == (400, "UnitPrice")
 
 
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"header": {"CustomerNo": ""}}, "CustomerNo"),
+        ({"lines": [{"QuantityOrdered": "1"}]}, "ItemCode"),
+        ({"header": {"Comment": "two\nlines"}}, "Comment"),
+    ],
+)
+def test_an_order_that_lacks_what_it_needs_is_a_bad_request(
+    agent: RunningAgent, changes: dict[str, object], column: str
+) -> None:
+    answer = agent.create_order("W000250", order(**changes))
+
+    assert (answer.status_code, answer.json()["column"]) == (400, column)
+
+
 def test_money_after_the_lines_reaches_the_header(agent: RunningAgent) -> None:
     amounts = {"FreightAmt": "7.50", "DiscountAmt": "4.00"}
 

@@ -28,6 +28,20 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+def internal() -> ProblemError:
+    """Build the 500 for a fault of our own; what happened is in the log, by place alone."""
+    return problem(
+        500,
+        "Internal",
+        "The agent failed on this call. Its log names the place; report it to Tieout.",
+    )
+
+
+def _on_fault(request: Request, _error: Exception) -> Response:
+    return problem_response(internal(), request)
 
 
 def _on_problem(request: Request, error: Exception) -> Response:

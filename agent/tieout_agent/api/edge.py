@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tieout_agent import __version__
-from tieout_agent.api.answers import problem_response
+from tieout_agent.api.answers import internal, problem_response
 from tieout_agent.clock import Clock
 from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError, problem
@@ -40,16 +40,21 @@ class Edge:
     may hold personal data, ends nowhere.
     """
 
-    def __init__(self, app: ASGIApp, gatekeeper: Gatekeeper, clock: Clock) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        gatekeeper: Gatekeeper,
+        *,
+        clock: Clock,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         self._app = app
+        self._body_seconds = body_seconds
         self._gatekeeper = gatekeeper
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection scope."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        """Serve one call; the server is set up to send nothing but HTTP here."""
         scope.setdefault("state", {})
         exchange = _Exchange(send)
         began = self._clock.monotonic()
@@ -64,23 +69,31 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
         self._gatekeeper.admit(_peer(scope), headers.get(b"authorization"))
-        body = await _read_body(headers, receive)
+        body = await self._read_body(headers, receive)
         if body is None:
             return
         check_depth(body)
         await self._app(scope, _replay(body, receive), exchange.send)
+
+    async def _read_body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+        """Read the whole body, or None when the caller went away."""
+        declared = headers.get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > MOST_BODY_BYTES:
+            raise _too_large()
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                return await _collect(receive)
+        except TimeoutError:
+            raise problem(
+                408, "BodyTooSlow", "The request's body did not arrive in time. Send it again."
+            ) from None
 
     async def _fail(
         self, scope: Scope, receive: Receive, *, exchange: "_Exchange", error: Exception
     ) -> None:
         log_event("failed", at=self._clock.now(), error=type(error).__name__, place=_place(error))
         if exchange.status is None:
-            answer = problem(
-                500,
-                "Internal",
-                "The agent failed on this call. Its log names the place; report it to Tieout.",
-            )
-            await problem_response(answer, Request(scope))(scope, receive, exchange.send)
+            await problem_response(internal(), Request(scope))(scope, receive, exchange.send)
 
     def _since(self, began: float) -> int:
         return round((self._clock.monotonic() - began) * 1000)
@@ -113,20 +126,6 @@ class _Exchange:
             self.status = message["status"]
             message["headers"] = [*message.get("headers", []), *_OUR_HEADERS]
         await self._send(message)
-
-
-async def _read_body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Read the whole body, or None when the caller went away."""
-    declared = headers.get(b"content-length", b"0")
-    if not declared.isdigit() or int(declared) > MOST_BODY_BYTES:
-        raise _too_large()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _collect(receive)
-    except TimeoutError:
-        raise problem(
-            408, "BodyTooSlow", "The request's body did not arrive in time. Send it again."
-        ) from None
 
 
 async def _collect(receive: Receive) -> bytes | None:
