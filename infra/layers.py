@@ -33,6 +33,14 @@ BUILD_SECONDS = 300
 NOT_CODE = ["**/__pycache__", "*.pyc", "*.pyo", ".DS_Store"]
 
 
+SAID = 2000
+"""How much of a failed build's last words is shown."""
+
+
+class LayerError(ValueError):
+    """The dependency layer can't be built or is too large; the text says what to do."""
+
+
 class Layers(Construct):
     """The two layers of every function, built for arm64 or, for the sandbox, for this machine."""
 
@@ -105,7 +113,7 @@ class DependencyBuild:
             wanted = Path(folder) / "requirements.txt"
             wanted.write_text(without_runtime(REQUIREMENTS.read_text()))
             uv = command(wanted, target, options=self._target)
-            subprocess.run(uv, check=True, timeout=BUILD_SECONDS, cwd=ROOT)  # noqa: S603 - our own words
+            run(uv)
         strip(target)
         check_size(target)
         return True
@@ -127,6 +135,18 @@ def command(wanted: Path, target: Path, *, options: tuple[str, ...]) -> list[str
     return [sys.executable, "-m", "uv", "pip", "install", "--quiet", *rules, *options, *places]
 
 
+def run(words: list[str]) -> None:
+    """Run a command of ours, or say what it said."""
+    done = subprocess.run(  # noqa: S603 - the words are this module's
+        words, check=False, timeout=BUILD_SECONDS, cwd=ROOT, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise LayerError(
+            "the dependency layer can't be built; is the package registry in reach? uv says: "
+            + done.stderr[-SAID:]
+        )
+
+
 def strip(target: Path) -> None:
     """Remove what a function never reads: caches, tests, and scripts that name this machine's paths."""
     for path in [*target.rglob("__pycache__"), *target.rglob("tests"), target / "bin"]:
@@ -139,7 +159,7 @@ def check_size(target: Path) -> None:
     """Refuse a layer that has outgrown its limit."""
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     if size > MAX_BYTES:
-        raise ValueError(
+        raise LayerError(
             f"the dependency layer weighs {size:,} bytes, more than {MAX_BYTES:,}; "
             "drop a dependency from pyproject.toml or raise the limit in infra/layers.py"
         )

@@ -79,7 +79,7 @@ def test_a_layer_that_outgrows_its_limit_is_refused(tmp_path: Path):
     with (tmp_path / "large.so").open("wb") as file:
         file.truncate(layers.MAX_BYTES + 1)
 
-    with pytest.raises(ValueError, match="weighs 36,700,161 bytes"):
+    with pytest.raises(layers.LayerError, match="weighs 36,700,161 bytes"):
         layers.check_size(tmp_path)
 
 
@@ -104,3 +104,10 @@ def test_the_build_uses_hashes_and_wheels_only():
     assert options[:3] == [sys.executable, "-m", "uv"]
     assert {"--require-hashes", "--no-deps", "aarch64-manylinux_2_28"} <= set(options)
     assert options[options.index("--only-binary") + 1] == ":all:"
+
+
+def test_a_build_that_fails_says_why():
+    failing = [sys.executable, "-c", "import sys; sys.exit('no such wheel')"]
+
+    with pytest.raises(layers.LayerError, match="no such wheel"):
+        layers.run(failing)
