@@ -82,6 +82,7 @@ class Lines:
         self._editor = editor
         self._edited: Record | None = None
         self._place: int | None = None
+        self._walked: list[Record] = []
         self._error = ""
 
     @property
@@ -173,21 +174,22 @@ class Lines:
 
     def reset(self) -> None:
         """Stand on no line."""
-        self._edited, self._place = None, None
+        self._edited, self._place, self._walked = None, None, []
 
     @property
     def _name(self) -> str:
         return f"{self._table.name.replace('Detail', '')}_Bus"
 
     def _go(self, place: int) -> int:
+        if place == 0:
+            self._walked = self._listed()
         self._edited, self._place = None, place
         return int(self._current() is not None)
 
     def _current(self) -> Record | None:
         if self._edited is not None or self._place is None:
             return self._edited
-        lines = self._listed()
-        return lines[self._place] if self._place < len(lines) else None
+        return self._walked[self._place] if self._place < len(self._walked) else None
 
     def _keyed(self, key: str) -> Record:
         found = next((line for line in self._listed() if line.get("LineKey") == key), None)

@@ -1,7 +1,10 @@
 """Opening a session: the order of the calls, rights, licences, threads and broken sessions."""
 
 import gc
+import subprocess
+import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from sandbox.sage100 import com, seed
 from sandbox.sage100.errors import E_DISCONNECTED, E_WRONG_THREAD
 from sandbox.sage100.faults import Fault
 from sandbox.sage100.session import MAX_USERS
+from sandbox.sage100.store import SYSTEM, Store, database
 from tests.sandbox.providex.client import CUSTOMER, Sage
 
 
@@ -89,6 +93,23 @@ def test_an_object_of_another_module_is_error_90(sage: Sage) -> None:
 
     with pytest.raises(com.error, match="Error 90"):
         sage.script.NewObject("SO_SalesOrder_bus", sage.session)
+
+
+def test_an_object_under_another_task_of_its_module_is_error_90(sage: Sage) -> None:
+    sage.log_on()
+    sage.enter("SO_SalesOrderHistoryInquiry_bus")
+
+    with pytest.raises(com.error, match="Error 90"):
+        sage.script.NewObject("SO_SalesOrder_bus", sage.session)
+
+
+def test_a_refused_object_spoils_the_session_too(sage: Sage) -> None:
+    session = sage.log_on()
+    with pytest.raises(com.error, match="Error 90"):
+        sage.script.NewObject("SO_SalesOrder_bus", session)
+
+    with pytest.raises(com.error):
+        session.nSetCompany("ABC")
 
 
 def test_an_object_that_the_user_may_not_have_is_error_90(sage: Sage) -> None:
@@ -185,6 +206,17 @@ def test_sessions_beyond_the_licences_are_refused_until_one_ends(sage: Sage) -> 
 
     sessions[0].nCleanup()
     assert late.nSetUser(seed.USER, seed.PASSWORD) == 1
+
+
+def test_a_process_that_ended_without_a_word_gives_its_licences_back(sage: Sage) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    with closing(Store(database(sage.home, SYSTEM))) as system:
+        for _ in range(MAX_USERS):
+            sql = "INSERT INTO console (process, user) VALUES (?, 'lost')"
+            system.execute(sql, ended.pid)
+
+    assert open_session(sage)
 
 
 def test_a_session_that_nobody_holds_gives_its_licence_back(sage: Sage) -> None:
