@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, cast
 
 from starlette.requests import Request
@@ -56,15 +56,18 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one call; the server is set up to send nothing but HTTP here."""
         scope.setdefault("state", {})
-        exchange = _Exchange(send)
         began = self._clock.monotonic()
+
+        def log(status: int) -> None:
+            self._log(scope, status, milliseconds=self._since(began))
+
+        exchange = _Exchange(send, log)
         try:
             await self._serve(scope, receive, exchange)
         except ProblemError as error:
             await problem_response(error, Request(scope))(scope, receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - the entry point of every call
             await self._fail(scope, receive, exchange=exchange, error=error)
-        self._log(scope, exchange.status, milliseconds=self._since(began))
 
     async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
@@ -98,7 +101,7 @@ class Edge:
     def _since(self, began: float) -> int:
         return round((self._clock.monotonic() - began) * 1000)
 
-    def _log(self, scope: Scope, status: int | None, *, milliseconds: int) -> None:
+    def _log(self, scope: Scope, status: int, *, milliseconds: int) -> None:
         route = getattr(scope.get("route"), "path", None)
         given: dict[str, Any] = scope.get("path_params") or {}
         ids = {name: str(value) for name, value in given.items() if _ID.fullmatch(str(value))}
@@ -115,15 +118,17 @@ class Edge:
 
 
 class _Exchange:
-    """The way back to the caller: adds our headers and remembers the status."""
+    """The way back to the caller: adds our headers, and logs the call before its answer leaves."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, log: Callable[[int], None]) -> None:
         self._send = send
+        self._log = log
         self.status: int | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self._log(message["status"])
             message["headers"] = [*message.get("headers", []), *_OUR_HEADERS]
         await self._send(message)
 

@@ -132,7 +132,7 @@ class Owner(Generic[S]):
                 "Resume it with `tieout-agent resume`.",
             )
         with self._lock:
-            if self._worker is None:
+            if self._worker is None or not self._worker.is_alive():
                 self._start()
         try:
             self._jobs.put_nowait(job)
