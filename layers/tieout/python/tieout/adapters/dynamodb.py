@@ -32,7 +32,7 @@ BATCH_ATTEMPTS = 5
 _WORKERS = frozenset(
     {"state", "rev", "waits", "company", "content_hash", "reason", "next_action", "currency",
      "sales_order_no", "total_cents", "not_after", "created_at", "modified_at", "read_at",
-     "parked_at", "parked_store"}
+     "missing_since", "parked_at", "parked_store"}
 )  # fmt: skip
 _DUE = frozenset({"next_at", "due_store"})
 _PERMANENT = frozenset(

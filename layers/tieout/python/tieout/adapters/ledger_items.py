@@ -9,7 +9,10 @@ from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo, StoreKey
 from tieout.domain.ledger import Entry, State
 
 # Times are kept as numbers, so that the index on `next_at` sorts them; milliseconds are enough.
-_TIMES = ("first_seen", "not_after", "created_at", "modified_at", "read_at", "parked_at", "next_at")
+_TIMES = (
+    "first_seen", "not_after", "created_at", "modified_at", "read_at", "missing_since",
+    "parked_at", "next_at",
+)  # fmt: skip
 _TEXTS = ("company", "content_hash", "reason", "next_action", "currency")
 _NUMBERS = ("rev", "attempts", "waits", "wanted", "epoch")
 

@@ -43,8 +43,10 @@ class Entry:
     """One order's record, as last read.
 
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
+    `missing_since` is when the storefront began to say that it has no such order.
     `created_at` is set once Sage has held the order and never cleared: such an order is never
-    created again. `reason` says in plain words why the order waits or is parked. `not_after` is the last deadline given to a create, on Sage's clock.
+    created again. `reason` says in plain words why the order waits or is parked. `not_after` is the last
+    deadline given to a create, on Sage's clock.
     """
 
     key: OrderKey
@@ -62,6 +64,7 @@ class Entry:
     created_at: datetime | None = None
     modified_at: datetime | None = None
     read_at: datetime | None = None
+    missing_since: datetime | None = None
     parked_at: datetime | None = None
     next_at: datetime | None = None
     reason: str = ""

@@ -24,12 +24,14 @@ from tieout.domain.outcomes import (
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
 from tieout.flows.desk import Desk, Run
-from tieout.flows.write_sales_order import Sale, write_sales_order
+from tieout.flows.write_sales_order import Sale, finished_without_sage, write_sales_order
 
 # A storefront may answer 404 right after it announced an order; after a day it means it.
 VANISHED_AFTER = timedelta(hours=24)
 SHORTEST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
+# The other side may ask for more, but a slip of its own must not put an order off for years.
+LONGEST_ASKED_WAIT = timedelta(hours=1)
 SETUP_WAIT = timedelta(minutes=15)
 # Master data may have been mended since: what was refused is offered again once a day.
 PARKED_RETRY = timedelta(hours=24)
@@ -84,16 +86,27 @@ def _advance(run: Run) -> Outcome:
     if order is None:
         return _vanished(run)
     run.entry = replace(
-        run.entry, modified_at=order.modified_at, read_at=read_at, currency=order.currency
+        run.entry,
+        modified_at=order.modified_at,
+        read_at=read_at,
+        currency=order.currency,
+        missing_since=None,
     )
     return _gate(run, order) or _take(run, order)
 
 
 def _vanished(run: Run) -> Outcome:
+    """The storefront says 404: right for an order just made, or gone, and wrong on a lagging replica.
+
+    So what still has to be looked at in an order stays so.
+    """
     entry, now = run.entry, run.now()
-    if entry.created_at and entry.sales_order_no:
+    if entry.state is State.CREATED and not entry.waits and entry.sales_order_no:
         return AlreadyTaken(entry.sales_order_no)
-    if entry.first_seen and now - entry.first_seen > VANISHED_AFTER:
+    if entry.state is State.PARKED and entry.created_at:
+        return Parked(entry.reason, entry.next_action)
+    run.entry = replace(entry, missing_since=entry.missing_since or now)
+    if entry.missing_since and now - entry.missing_since > VANISHED_AFTER:
         return Parked(
             "The storefront announced this order, and has not had it for a day.",
             "Look for it in the storefront's archive; if it isn't there, nothing needs doing.",
@@ -112,10 +125,7 @@ def _gate(run: Run, order: Order) -> Outcome | None:
         return Skipped(f"The storefront has the order as {order.status_name}.")
     if order.standing is Standing.NOT_YET:
         return Waiting(f"The storefront has the order as {order.status_name}.", None)
-    return Parked(
-        f"The storefront has the order as {order.status_name}, and Sage never had it.",
-        "Set it to a status that is imported, or enter it by hand.",
-    )
+    return finished_without_sage(order)
 
 
 def _take(run: Run, order: Order) -> Outcome:
@@ -184,4 +194,5 @@ def _waiting_state(entry: Entry) -> State:
 
 def _wait(entry: Entry, asked: int | None) -> timedelta:
     doubled = SHORTEST_WAIT * 2 ** min(entry.waits, 6)
-    return max(min(doubled, LONGEST_WAIT), timedelta(seconds=asked or 0))
+    wished = timedelta(seconds=min(asked or 0, LONGEST_ASKED_WAIT.total_seconds()))
+    return max(min(doubled, LONGEST_WAIT), wished)

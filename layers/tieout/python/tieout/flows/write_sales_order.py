@@ -53,10 +53,15 @@ def write_sales_order(run: Run, sale: Sale) -> Outcome:
     answer = sage.look_up(run.number, marker=run.marker)
     if answer.found or answer.marker_matches:
         return _judge(run, sale, answer, adopted=True)
-    hindrance = _hindrance(run, sale, answer)
-    if hindrance or sale.customer is None:
-        return hindrance or Skipped(f"The storefront has the order as {sale.order.status_name}.")
-    return _create(run, sale, sage, customer=sale.customer, not_after=answer.at + AGENT_DEADLINE)
+    past = _past(run, sale, answer)
+    if past:
+        return past
+    if sale.customer is None:
+        return _unwanted(sale.order)
+    not_after = answer.at + AGENT_DEADLINE
+    return _bad_moment(run, answer) or _create(
+        run, sale, sage, customer=sale.customer, not_after=not_after
+    )
 
 
 def _customer(run: Run, sale: Sale, sage: Sage) -> CustomerKey:
@@ -69,8 +74,8 @@ def _customer(run: Run, sale: Sale, sage: Sage) -> CustomerKey:
     )
 
 
-def _hindrance(run: Run, sale: Sale, answer: LookUp) -> Outcome | None:
-    """Why nothing may be created now although Sage has no such sales order; None if it may."""
+def _past(run: Run, sale: Sale, answer: LookUp) -> Outcome | None:
+    """What earlier runs did to an order that Sage doesn't have now; None if it is as good as new."""
     entry, now, status = run.entry, run.now(), sale.order.status_name
     if entry.created_at and sale.order.standing is Standing.CANCELLED:
         return Skipped(f"The storefront has the order as {status}, and Sage has no sales order.")
@@ -79,14 +84,35 @@ def _hindrance(run: Run, sale: Sale, answer: LookUp) -> Outcome | None:
     if entry.not_after and answer.at < entry.not_after + SETTLE:
         rest = entry.not_after + SETTLE - answer.at
         return Waiting("An earlier write may still be on its way to Sage.", now + rest)
-    if sale.order.standing is Standing.NOT_YET:
-        return Waiting(f"The storefront has the order as {status}.", None)
+    return None
+
+
+def _unwanted(order: Order) -> Outcome:
+    """A create was begun and never landed, and by now the storefront would not have it begun."""
+    if order.standing is Standing.NOT_YET:
+        return Waiting(f"The storefront has the order as {order.status_name}.", None)
+    if order.standing is Standing.FINISHED:
+        return finished_without_sage(order)
+    return Skipped(f"The storefront has the order as {order.status_name}.")
+
+
+def _bad_moment(run: Run, answer: LookUp) -> Outcome | None:
+    """Why a create must not be begun right now; None if it may."""
+    now = run.now()
     if abs(answer.at - now) > LARGEST_CLOCK_SKEW:
         raise SetupError("The Sage server's clock is more than an hour wrong: set its clock.")
     lease_left, time_left = run.claim.lease_until - now, run.stop_at - now
     if lease_left < LEASE_NEEDED_TO_CREATE or time_left < TIME_NEEDED_TO_CREATE:
         return Waiting("Too little time was left to write safely.", now)
     return None
+
+
+def finished_without_sage(order: Order) -> Parked:
+    """The shop has dealt with the order to its end, and Sage never had it."""
+    return Parked(
+        f"The storefront has the order as {order.status_name}, and Sage never had it.",
+        "Set it to a status that is imported, or enter it by hand.",
+    )
 
 
 def _deleted(run: Run) -> Parked:
