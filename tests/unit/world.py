@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from tests.unit.orders import STORE
+from tests.unit.orders import line, order
 from tests.unit.ports import (
     CrashError,
     FakeClock,
@@ -24,6 +24,8 @@ from tieout.flows.take_order import take_order
 
 # So many rounds of due work bring every order to its end, or something turns in circles.
 ROUNDS = 300
+# Due work is looked for again and again, not twice in one moment.
+SWEEP = timedelta(seconds=1)
 
 
 @dataclass
@@ -64,6 +66,11 @@ class World:
             key, desk=self.desk, owner=f"worker {self.workers}", stop_at=self.clock.now() + time
         )
 
+    def edit(self, *, total: str = "75.00") -> None:
+        """A minute later, the shop changes what the order's line costs."""
+        self.clock.advance(timedelta(minutes=1))
+        self.storefront.put(order(lines=[line(total=total)]))
+
     def take_until_acknowledged(self, key: OrderKey) -> None:
         """A queue's message: it comes back after a worker's death."""
         for _ in range(ROUNDS):
@@ -78,14 +85,14 @@ class World:
     def run_until_quiet(self) -> None:
         """Do due work, moving time on to what comes next, until only parked orders are left."""
         for _ in range(ROUNDS):
-            coming = [
-                e.next_at for e in self.entries() if e.next_at and e.state is not State.PARKED
-            ]
+            coming = [e for e in self.entries() if e.state is not State.PARKED and e.next_at]
             if not coming:
                 return
-            self.clock.moment = max(self.clock.now(), min(coming))
-            for key in self.ledger.due(STORE, now=self.clock.now(), limit=100):
-                self._survive(key)
+            first = min(e.next_at for e in coming if e.next_at)
+            self.clock.moment = max(self.clock.now() + SWEEP, first)
+            for entry in coming:
+                if entry.next_at and entry.next_at <= self.clock.now():
+                    self._survive(entry.key)
         raise AssertionError("the work never ends")
 
     def _survive(self, key: OrderKey) -> None:

@@ -1,0 +1,195 @@
+"""Orders for which a person must act: why, and how they come loose again."""
+
+from dataclasses import replace
+
+from tests.unit.orders import line, order
+from tests.unit.world import World
+from tieout.domain.identity import OrderId, OrderKey
+from tieout.domain.ledger import State
+from tieout.domain.outcomes import AlreadyTaken, Parked, Taken
+from tieout.domain.sales_orders import Where
+from tieout.errors import (
+    RejectedError,
+    RetryableError,
+)
+from tieout.flows.take_order import (
+    PARKED_RETRY,
+)
+from tieout.flows.write_sales_order import DIFFERENCES_SHOWN
+
+NUMBER = "W000250"
+
+
+def test_an_edit_that_is_parked_is_not_forgotten_when_the_shop_hides_the_order(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.edit()
+    parked = world.take(key)
+    world.storefront.hidden.add(OrderId(250))
+
+    outcome = world.take(key)
+
+    assert outcome == parked
+    assert world.entry(key).state is State.PARKED
+
+
+def test_an_edit_that_waits_is_not_forgotten_when_the_shop_hides_the_order(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.edit()
+    world.sage.will_raise("look_up", RetryableError("The agent is off."))
+    world.take(key)
+    world.storefront.hidden.add(OrderId(250))
+    world.take(key)
+    world.storefront.hidden.clear()
+
+    world.run_until_quiet()
+
+    assert world.entry(key).state is State.PARKED
+
+
+def test_an_edit_after_the_import_is_parked_and_stays_parked_on_the_daily_look(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.edit()
+
+    first = world.take(key)
+    parked_at = world.entry(key).parked_at
+    world.clock.advance(PARKED_RETRY)
+    second = world.take(key)
+
+    assert isinstance(first, Parked)
+    assert "total: 83.00 expected, Sage has 68.00" in first.reason
+    assert second == first
+    assert world.entry(key).parked_at == parked_at
+    assert world.entry(key).next_at == world.clock.now() + PARKED_RETRY
+
+
+def test_an_edit_after_the_import_is_settled_when_the_office_corrects_sage(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.edit()
+    world.take(key)
+    world.sage.correct(NUMBER, NonTaxableAmt="75.00")
+    found = world.sage.tables[Where.OPEN][world.sage.written[0]]
+    corrected = {**found.lines[0], "UnitPrice": "75.000000"}
+    world.sage.tables[Where.OPEN][found.number] = replace(found, lines=(corrected,))
+    world.clock.advance(PARKED_RETRY)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Taken)
+    assert (world.entry(key).state, world.entry(key).parked_at) == (State.CREATED, None)
+    assert isinstance(world.take(key), AlreadyTaken)
+
+
+def test_an_edit_that_is_taken_back_is_settled(world: World, key: OrderKey) -> None:
+    world.take(key)
+    world.edit()
+    world.take(key)
+    world.edit(total="60.00")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Taken)
+    assert world.entry(key).state is State.CREATED
+
+
+def test_an_edit_after_sage_has_finished_the_order_is_parked(world: World, key: OrderKey) -> None:
+    world.take(key)
+    world.sage.move(NUMBER, Where.INVOICE_HISTORY)
+    world.edit()
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "it was changed after Sage had finished it" in outcome.reason
+
+
+def test_a_parked_order_shows_the_first_few_differences(world: World, key: OrderKey) -> None:
+    world.take(key)
+    many = [line(f"SKU-{n}", total="1.00") for n in range(20)]
+    world.storefront.put(order(lines=many))
+    world.sage.correct(NUMBER, OrderDate="20200101", WarehouseCode="9", TaxSchedule="X", Comment="")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert outcome.reason.count(";") == DIFFERENCES_SHOWN - 1
+
+
+def test_a_total_that_sage_makes_differently_is_parked_though_it_was_created(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.tax += 1
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "total: 68.00 expected, Sage has 69.00" in outcome.reason
+    assert world.entry(key).created_at is not None
+
+
+def test_what_sage_refuses_is_parked_and_created_once_the_item_is_there(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.unknown_items.add("TENT-2")
+
+    parked = world.take(key)
+    next_look = world.entry(key).next_at
+    world.sage.unknown_items.clear()
+    world.clock.advance(PARKED_RETRY)
+    taken = world.take(key)
+
+    assert parked == Parked("Sage has no item TENT-2.", "Add the item in Sage.")
+    assert next_look is not None
+    assert next_look <= world.clock.now()
+    assert isinstance(taken, Taken)
+
+
+def test_an_order_that_cannot_be_read_is_parked(world: World, key: OrderKey) -> None:
+    world.storefront.trouble.append(RejectedError("No number.", next_action="Look."))
+
+    outcome = world.take(key)
+
+    assert outcome == Parked("No number.", "Look.")
+    assert world.ledger.due(key.store, now=world.clock.now() + PARKED_RETRY, limit=9) == (key,)
+
+
+def test_a_currency_without_a_company_is_parked(world: World, key: OrderKey) -> None:
+    world.storefront.put(replace(order(), currency="EUR"))
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "no Sage company is set for that currency" in outcome.reason
+    assert not any(name == "look_up" for name in world.wire.names)
+
+
+def test_an_order_stays_in_the_company_it_was_begun_in(world: World, key: OrderKey) -> None:
+    world.take(key)
+    world.storefront.put(replace(order(), currency="EUR"))
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, AlreadyTaken)
+    assert world.entry(key).company == "ABC"
+
+
+def test_a_parked_order_that_waits_is_looked_at_again_and_not_taken_for_done(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.edit()
+    world.take(key)
+    world.sage.will_raise("look_up", RetryableError("Off."))
+
+    world.take(key)
+
+    assert world.entry(key).state is State.INTENT
+    world.run_until_quiet()
+    assert world.entry(key).state is State.PARKED
