@@ -2,7 +2,7 @@
 
 from tieout.domain.identity import StoreKey
 from tieout.entry import Event, count, logger, metrics
-from tieout.errors import TieoutError
+from tieout.errors import SetupError, TieoutError
 from tieout.wiring.polling import backfill_orders, stores, wake_due_orders
 
 
@@ -22,6 +22,8 @@ def handler(event: Event, _context: object) -> Event:
         except TieoutError as error:
             logger.warning("poll_failed", job=name, store=store, reason=str(error))
             failed.append(store)
+            if isinstance(error, SetupError):
+                count("SetupErrors")
         else:
             logger.info("polled", job=name, store=store, queued=queued)
     if failed:

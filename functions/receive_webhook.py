@@ -6,6 +6,7 @@ import binascii
 from tieout.domain.identity import StoreKey
 from tieout.domain.webhooks import Delivery
 from tieout.entry import Event, count, logger, metrics
+from tieout.errors import SetupError
 from tieout.flows.accept_webhook import REFUSED, Verdict, status_of
 from tieout.wiring.receiving import receive
 
@@ -27,7 +28,9 @@ def handler(event: Event, _context: object) -> Event:
         return _answer(REFUSED, "malformed_request")
     try:
         verdict = receive(store, delivery)
-    except Exception:  # noqa: BLE001 - the entry: whatever it was, it must be sent again
+    except Exception as error:  # noqa: BLE001 - the entry: whatever it was, it must be sent again
+        if isinstance(error, SetupError):
+            count("SetupErrors")
         logger.exception("webhook_not_queued", store=store)
         return _answer(UNAVAILABLE, "unavailable")
     for name in COUNTED.get(verdict, ("WebhooksRefused",)):

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra import permissions
 from infra.layers import Layers
-from infra.monitoring import Alarms, business
+from infra.monitoring import Alarms, business, namespace
 from infra.principals import service
 
 MEMORY_MB = 512
@@ -60,6 +60,7 @@ class Function(Construct):
         timeout: Duration,
         environment: Mapping[str, str],
         workshop: Workshop,
+        memory: int = MEMORY_MB,
         reserved: int | None = None,
     ) -> None:
         super().__init__(scope, id_)
@@ -78,7 +79,7 @@ class Function(Construct):
             layers=list(workshop.layers.all),
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=workshop.layers.architecture,
-            memory_size=MEMORY_MB,
+            memory_size=memory,
             timeout=timeout,
             environment=variables,
             environment_encryption=workshop.key,
@@ -114,7 +115,7 @@ class Function(Construct):
         return {
             "TIEOUT_STAGE": self._workshop.stage,
             "POWERTOOLS_SERVICE_NAME": name,
-            "POWERTOOLS_METRICS_NAMESPACE": "Tieout",
+            "POWERTOOLS_METRICS_NAMESPACE": namespace(self._workshop.prefix),
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
 
@@ -122,7 +123,7 @@ class Function(Construct):
         alarms = self._workshop.alarms
         errors = self.function.metric_errors(period=PERIOD, statistic="Sum")
         throttles = self.function.metric_throttles(period=PERIOD, statistic="Sum")
-        setup = business("SetupErrors", name)
+        setup = business("SetupErrors", name, prefix=self._workshop.prefix)
         for kind, metric, means in (
             ("Errors", errors, "it failed"),
             ("Throttles", throttles, "it was held back, so too much came at once"),

@@ -13,7 +13,11 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-NAMESPACE = "Tieout"
+
+def namespace(prefix: str) -> str:
+    """The product's metrics, apart for each customer and stage that share an account."""
+    return f"Tieout/{prefix}"
+
 
 BACKFILL_SILENCE = Duration.minutes(15)
 """At least three backfills fall into this time at any allowed setting."""
@@ -96,11 +100,16 @@ class Alarms(Construct):
 
 
 def business(
-    name: str, service: str, *, statistic: str = "Sum", period: Duration | None = None
+    name: str,
+    service: str,
+    *,
+    prefix: str,
+    statistic: str = "Sum",
+    period: Duration | None = None,
 ) -> cloudwatch.Metric:
     """One of the product's own metrics, as the function `service` writes it."""
     return cloudwatch.Metric(
-        namespace=NAMESPACE,
+        namespace=namespace(prefix),
         metric_name=name,
         dimensions_map={"service": service},
         statistic=statistic,
@@ -108,22 +117,34 @@ def business(
     )
 
 
-def watch_business(alarms: Alarms) -> None:
+def watch_business(alarms: Alarms, *, prefix: str) -> None:
     """Alarms on what only the product itself can know."""
     alarms.above(
+        "WrongSignatures",
+        business("WrongSignatures", "receive_webhook", prefix=prefix),
+        limit=0,
+        means="webhooks carry the secret header and a wrong signature",
+    )
+    alarms.above(
         "StaleSignatures",
-        business("StaleSignatures", "receive_webhook", period=Duration.hours(1)),
+        business("StaleSignatures", "receive_webhook", prefix=prefix, period=Duration.hours(1)),
         limit=STALE_SIGNATURES_AN_HOUR,
         means="many webhooks carry an old time stamp",
     )
     alarms.silent(
         "BackfillStopped",
-        business("BackfillQueued", "poll", statistic="SampleCount", period=BACKFILL_SILENCE),
+        business(
+            "BackfillQueued",
+            "poll",
+            prefix=prefix,
+            statistic="SampleCount",
+            period=BACKFILL_SILENCE,
+        ),
         means="no backfill ran; an order whose webhook is lost would not be found",
     )
     alarms.above(
         "BackfillBehind",
-        business("BackfillAgeSeconds", "poll", statistic="Maximum"),
+        business("BackfillAgeSeconds", "poll", prefix=prefix, statistic="Maximum"),
         limit=BACKFILL_AGE_SECONDS,
         means="the backfill is far behind the storefront",
     )
@@ -137,15 +158,17 @@ class BusinessBoard(Construct):
     ) -> None:
         super().__init__(scope, id_)
         taken = [
-            business(name, "take_orders")
+            business(name, "take_orders", prefix=prefix)
             for name in ("OrdersTaken", "OrdersParked", "OrdersWaiting", "OrdersSkipped")
         ]
         minutes = [
-            business("MinutesToSage", "take_orders", statistic=figure).with_(label=figure)
+            business("MinutesToSage", "take_orders", prefix=prefix, statistic=figure).with_(
+                label=figure
+            )
             for figure in ("p50", "p95", "Maximum")
         ]
         webhooks = [
-            business(name, "receive_webhook")
+            business(name, "receive_webhook", prefix=prefix)
             for name in (
                 "WebhooksAccepted",
                 "WebhooksRefused",
@@ -153,8 +176,8 @@ class BusinessBoard(Construct):
                 "StaleSignatures",
             )
         ]
-        queued = [business("BackfillQueued", "poll"), business("DueQueued", "poll")]
-        age = business("BackfillAgeSeconds", "poll", statistic="Maximum")
+        queued = [business(name, "poll", prefix=prefix) for name in ("BackfillQueued", "DueQueued")]
+        age = business("BackfillAgeSeconds", "poll", prefix=prefix, statistic="Maximum")
         self.dashboard = cloudwatch.Dashboard(
             self,
             "Dashboard",

@@ -23,6 +23,9 @@ WEBHOOK_TIMEOUT = Duration.seconds(10)
 ORDER_TIMEOUT = Duration.seconds(60)
 POLL_TIMEOUT = Duration.seconds(60)
 
+WEBHOOK_MEMORY_MB = 1769
+"""One whole processor: a storefront waits while this one starts cold and imports boto3."""
+
 
 class Service(Stack):
     """Functions, queue, schedules and the public door; nothing in here needs a backup."""
@@ -70,6 +73,7 @@ class Service(Stack):
             "ReceiveWebhook",
             name="receive_webhook",
             timeout=WEBHOOK_TIMEOUT,
+            memory=WEBHOOK_MEMORY_MB,
             reserved=self._customer.limits.reserved_receive,
             workshop=self._workshop,
             environment={
@@ -186,7 +190,7 @@ class Service(Stack):
 
     def _boards(self) -> None:
         prefix = self._customer.prefix
-        watch_business(self._alarms)
+        watch_business(self._alarms, prefix=prefix)
         BusinessBoard(self, "BusinessBoard", prefix=prefix, alarms=self._alarms.all)
         PartsBoard(
             self,

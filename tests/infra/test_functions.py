@@ -96,7 +96,7 @@ def test_every_function_has_all_our_defaults(dev: Cloud, name: str):
 
     assert function["Runtime"] == "python3.13"
     assert function["Architectures"] == ["arm64"]
-    assert function["MemorySize"] == 512
+    assert function["MemorySize"] == (1769 if name == "receive_webhook" else 512)
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     assert "Fn::GetAtt" in function["KmsKeyArn"]

@@ -1,6 +1,7 @@
 """Alarms and dashboards: what breaks is heard of, and what flows is seen."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -25,11 +26,20 @@ ALARMS = {
     "TakeOrdersSetupErrors",
     "TakeOrdersThrottles",
     "WebhookFaults",
+    "WrongSignatures",
 }
 
 
 def test_the_alarms_are_those_that_the_runbook_describes(dev: Cloud):
     assert set(dev.alarms()) == ALARMS
+
+
+def test_the_runbook_has_a_section_for_each_alarm():
+    runbook = (Path(__file__).parents[2] / "docs" / "runbook.md").read_text(encoding="utf-8")
+
+    sections = {line[3:] for line in runbook.splitlines() if line.startswith("## ")}
+
+    assert sections >= ALARMS
 
 
 def test_every_alarm_tells_the_topic_and_names_its_section_of_the_runbook(dev: Cloud):
@@ -75,12 +85,12 @@ def test_silence_is_well_for_every_other_alarm(dev: Cloud):
 
 
 def test_our_own_metrics_are_asked_for_as_the_functions_write_them(dev: Cloud):
-    ours = [alarm for alarm in dev.alarms().values() if alarm["Namespace"] == "Tieout"]
+    ours = [alarm for alarm in dev.alarms().values() if alarm["Namespace"].startswith("Tieout/")]
 
     services = {dimension["Value"] for alarm in ours for dimension in alarm["Dimensions"]}
 
     assert services == {"receive_webhook", "take_orders", "poll"}
-    assert dev.environment("poll")["POWERTOOLS_METRICS_NAMESPACE"] == "Tieout"
+    assert dev.environment("poll")["POWERTOOLS_METRICS_NAMESPACE"] == "Tieout/example-dev"
     assert dev.environment("poll")["POWERTOOLS_SERVICE_NAME"] == "poll"
 
 
@@ -107,7 +117,7 @@ def board(cloud: Cloud, name: str) -> str:
     ],
 )
 def test_the_business_board_shows(dev: Cloud, metric: str):
-    assert f'"Tieout","{metric}","service"' in board(dev, "business")
+    assert f'"Tieout/example-dev","{metric}","service"' in board(dev, "business")
 
 
 def test_the_business_board_shows_every_alarm(dev: Cloud):
