@@ -73,6 +73,7 @@ class Server:
 
     def _serve(self, plain: socket.socket, act: "Act", place: int) -> None:
         plain.settimeout(WAIT)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError), contextlib.closing(plain):
             if act is no_handshake:
                 self.ended.wait(WAIT)

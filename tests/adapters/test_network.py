@@ -10,7 +10,7 @@ import pytest
 from tests.adapters.conftest import Serve
 from tests.adapters.servers import answer, connection, replying
 from tieout.adapters.http import Https, Patience
-from tieout.adapters.network import allowed_networks, may_connect, resolve
+from tieout.adapters.network import Deadline, allowed_networks, may_connect, resolve
 from tieout.errors import NotSentError, SetupError
 from tieout.settings import Connection
 
@@ -152,3 +152,23 @@ def test_a_name_without_an_address_that_answers_is_proof_of_nothing_sent(
 def test_a_name_that_can_not_exist_has_no_address() -> None:
     with pytest.raises(httpcore.ConnectError):
         resolve(f"{'a' * 70}.example", 443)
+
+
+def test_no_operation_begins_after_the_end_of_its_call() -> None:
+    deadline = Deadline()
+
+    deadline.start(0)
+
+    with pytest.raises(httpcore.ReadTimeout):
+        deadline.cut(5, httpcore.ReadTimeout)
+
+
+def test_an_operation_gets_what_is_left_and_no_more_than_its_own_limit() -> None:
+    deadline = Deadline()
+
+    deadline.start(60)
+
+    left = deadline.cut(None, httpcore.ReadTimeout)
+    assert left is not None
+    assert 50 < left <= 60
+    assert deadline.cut(5, httpcore.ReadTimeout) == 5

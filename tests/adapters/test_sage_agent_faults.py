@@ -142,7 +142,7 @@ def test_a_write_that_something_else_answered_has_an_unknown_outcome(
         (404, "NotFound", SetupError, SetupError),
         (405, "MethodNotAllowed", SetupError, SetupError),
         (412, "Something", SetupError, SetupError),
-        (413, "BodyTooLarge", SetupError, SetupError),
+        (413, "BodyTooLarge", SetupError, RejectedError),
         (428, "PreconditionRequired", SetupError, SetupError),
     ],
 )

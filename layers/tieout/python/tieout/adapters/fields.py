@@ -40,7 +40,7 @@ class Fields:
     def number(self, name: str) -> Decimal:
         """An exact decimal, from a string, a number or an integer; zero when absent, null or ""."""
         raw = self.row.get(name)
-        if isinstance(raw, Decimal):
+        if isinstance(raw, Decimal) and raw.is_finite():
             value = raw
         else:
             text = self.text(name) or "0"

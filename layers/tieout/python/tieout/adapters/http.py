@@ -19,6 +19,9 @@ from tieout.settings import Connection
 # An order list of 250 is about 0.8 MB.
 LARGEST_BODY = 2_000_000
 LARGEST_PORT = 65_535
+# Seconds that a read's connection is kept for the next one: less than servers keep theirs, and a
+# function that was frozen in between opens a new one.
+KEEP_ALIVE = 4
 # httpx logs each URL at INFO, and the search for a customer has an e-mail address in its URL.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -80,7 +83,9 @@ class Https:
         )
         self._reader = _client(
             connection.url,
-            httpcore.ConnectionPool(trust.context, network_backend=backend),
+            httpcore.ConnectionPool(
+                trust.context, network_backend=backend, keepalive_expiry=KEEP_ALIVE
+            ),
             patience,
         )
         # A write never meets a connection that has been lying about: it might be dead by now.
@@ -169,7 +174,8 @@ def check_url(url: str) -> None:
         parts = httpx.URL(url)
     except httpx.InvalidURL as error:
         raise SetupError("A connection's url is not a valid address.") from error
-    if parts.scheme != "https" or not parts.host or not 0 < (parts.port or 443) <= LARGEST_PORT:
+    port = 443 if parts.port is None else parts.port
+    if parts.scheme != "https" or not parts.host or not 0 < port <= LARGEST_PORT:
         raise SetupError("A connection's url must begin with https:// and name a host.")
     if "@" in url:
         raise SetupError("A connection's url must not hold credentials: they belong in the secret.")

@@ -73,11 +73,7 @@ class SageAgent:
     ) -> Created:
         """Create the sales order; see the port for what is raised."""
         if len(document.lines) > MOST_LINES:
-            raise RejectedError(
-                f"The sales order has {len(document.lines)} lines, the agent takes {MOST_LINES}.",
-                next_action="Enter this order by hand, or split it in the storefront.",
-                code="TooLarge",
-            )
+            raise _too_large(f"has {len(document.lines)} lines, the agent takes {MOST_LINES}")
         # Sage loads the customer's defaults first, and later columns overwrite them.
         header = {"ARDivisionNo": customer.division, "CustomerNo": customer.number}
         header |= document.header
@@ -161,11 +157,21 @@ def _not_created(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Created:
             return Created.EXISTS
         if problem.code == "DeadlinePassed":
             return Created.TOO_LATE
+    if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        raise _too_large("is larger than the agent takes")
     # A 400 that names a column is about what the buyer typed; one that doesn't is our mistake.
     about_a_column = answer.status == HTTPStatus.BAD_REQUEST and problem.column
     if answer.status == HTTPStatus.UNPROCESSABLE_ENTITY or about_a_column:
         raise refusal(problem.detail, problem.column, sent=sent)
     raise fault(answer, problem)
+
+
+def _too_large(what: str) -> RejectedError:
+    return RejectedError(
+        f"The sales order {what}.",
+        next_action="Enter this order by hand, or split it in the storefront.",
+        code="TooLarge",
+    )
 
 
 def _order_path(number: SalesOrderNo) -> str:
