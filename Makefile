@@ -61,7 +61,7 @@ synth: $(SETUP) ## synthesise the stacks; cdk-nag must find nothing
 deploy: $(SETUP) ## deploy to AWS: make deploy CUSTOMER=acme STAGE=dev
 	node infra/node_modules/aws-cdk/bin/cdk deploy --all -c customer=$(CUSTOMER) -c stage=$(STAGE)
 
-bench: $(SETUP) ## measure speed and size; the table is also in build/bench.json
+bench: $(SETUP) build/setup/runtime synth ## measure speed and size; the table is also in build/bench.json
 	$(PYTHON) -m tests.bench
 
 lock: build/setup/python ## write requirements/*.txt anew from the two pyproject.toml files
@@ -84,6 +84,11 @@ build/setup/python: requirements/dev.txt pyproject.toml
 build/setup/local-cloud: requirements/local-cloud.txt build/setup/python
 	@test -x build/local-cloud/bin/python || $(UV) venv --quiet --python $(PYTHON) build/local-cloud
 	$(UV) pip sync --quiet --require-hashes --python build/local-cloud/bin/python requirements/local-cloud.txt
+	@mkdir -p build/setup && touch $@
+
+build/setup/runtime: requirements/runtime.txt build/setup/python
+	@test -x build/runtime/bin/python || $(UV) venv --quiet --python $(PYTHON) build/runtime
+	$(UV) pip sync --quiet --require-hashes --python build/runtime/bin/python requirements/runtime.txt
 	@mkdir -p build/setup && touch $@
 
 build/setup/cdk: infra/package-lock.json build/setup/python

@@ -11,6 +11,7 @@ from tieout.domain.identity import CustomerKey, OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import LEASE, Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
 from tieout.errors import LeaseLostError, RetryableError, TieoutError
+from tieout.ports import Clock
 
 
 class CrashError(Exception):
@@ -106,7 +107,7 @@ class _Record:
 class FakeLedger:
     """The ledger's rules without a database."""
 
-    clock: FakeClock
+    clock: Clock
     wire: Wire = field(default_factory=Wire)
     records: dict[OrderKey, _Record] = field(default_factory=dict[OrderKey, _Record])
 

@@ -11,8 +11,8 @@ ATTEMPTS = 2
 def client(name: str) -> Any:
     """A client of the service `name`, in the function's own region and with its own role.
 
-    boto3 is imported here, at the first event: it takes longer than all the rest of a function, and
-    a webhook that is refused never needs it.
+    boto3 is imported here, at the first event, since it takes longer than all the rest: commands,
+    tests and tools that load a function without running it don't wait for it.
     """
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415

@@ -1,0 +1,32 @@
+"""`make bench`: one table of figures, and the same in build/bench.json."""
+
+import argparse
+from collections.abc import Iterator
+
+from rich.console import Console
+
+from tests.bench import imports, processing, whole
+from tests.bench.figures import Figure, show, write
+from tests.bench.imports import ROOT
+
+
+def main() -> None:
+    """Measure; `--quick` leaves out the commands that take minutes."""
+    parser = argparse.ArgumentParser(prog="make bench", description=main.__doc__)
+    parser.add_argument("--quick", action="store_true", help="leave out make demo and make test")
+    quick: bool = parser.parse_args().quick
+    with Console(stderr=True).status("measuring"):
+        figures = list(_measured())
+    if not quick:
+        figures += whole.commands()
+    show(figures)
+    write(figures, ROOT / "build" / "bench.json")
+
+
+def _measured() -> Iterator[Figure]:
+    yield from imports.figures()
+    yield from processing.figures()
+    yield from whole.sizes()
+
+
+main()

@@ -1,0 +1,121 @@
+"""What a webhook and an order cost in processor time, requests and memory."""
+
+import base64
+import hmac
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr
+from datetime import UTC, datetime
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from functions.receive_webhook import _delivery  # pyright: ignore[reportPrivateUsage]
+from sandbox.certificates import make_identity
+from sandbox.sage100 import seed as sage_seed
+from tests.adapters.bigcommerce_shop import RunningShop, running_shop
+from tests.agent.harness import KEY, RunningAgent, make_settings, running_agent, sku
+from tests.bench.figures import Figure
+from tests.bench.imports import ROOT, RUNTIME, environment
+from tieout.adapters.bigcommerce_notices import KEY_HEADER, order_of_notice
+from tieout.adapters.clock import SystemClock
+from tieout.domain.identity import OrderKey, StoreKey
+from tieout.flows.accept_webhook import Gatekeeper, Verdict, accept_webhook
+
+WEBHOOKS = 5000
+ORDERS = 60
+SECRET = "client-secret-of-the-bench-0123456789"
+LONG_ORDER = 500
+
+
+def figures() -> Iterator[Figure]:
+    """Everything that needs the real code to run."""
+    yield Figure("CPU per webhook, warm, without SQS", _webhook_milliseconds(), "ms", 1.5)
+    # The agent's log lines are no figures.
+    with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
+        rows = list(_orders(Path(folder)))
+    yield from rows
+
+
+class _Nowhere:
+    def wake(self, keys: Iterable[OrderKey]) -> None:
+        """Drop them: the queue's cost is not ours."""
+
+
+def _webhook_milliseconds() -> float:
+    event, gatekeeper = _event(), _gatekeeper()
+    began = time.process_time()
+    for _ in range(WEBHOOKS):
+        verdict = accept_webhook(
+            _delivery(event), gatekeeper=gatekeeper, wakeups=_Nowhere(), clock=SystemClock()
+        )
+        if verdict is not Verdict.QUEUED:
+            raise SystemExit(f"a genuine webhook was refused: {verdict}")
+    return 1000 * (time.process_time() - began) / WEBHOOKS
+
+
+def _gatekeeper() -> Gatekeeper:
+    order_of = partial(order_of_notice, store_hash="sandbox1")
+    return Gatekeeper(StoreKey("main"), (SECRET, "another"), KEY_HEADER, ("k" * 32,), order_of)
+
+
+def _event() -> dict[str, Any]:
+    data = {"type": "order", "id": 250}
+    notice = {"producer": "stores/sandbox1", "scope": "store/order/created", "data": data}
+    body, now = json.dumps(notice), int(datetime.now(UTC).timestamp())  # noqa: TID251 - a real time
+    signature = base64.b64encode(hmac.digest(SECRET.encode(), f"m.{now}.{body}".encode(), "sha256"))
+    headers = {
+        "webhook-id": ["m"],
+        "webhook-timestamp": [str(now)],
+        "webhook-signature": [f"v1,{signature.decode()}"],
+        KEY_HEADER: ["k" * 32],
+    }
+    return {"pathParameters": {"store": "main"}, "multiValueHeaders": headers, "body": body}
+
+
+def _orders(folder: Path) -> Iterator[Figure]:
+    identity = make_identity(folder, "shop", now=SystemClock().now())
+    home = folder / "home"
+    sage_seed.fill(home)
+    settings = make_settings(folder, home)
+    with running_shop(identity) as shop, running_agent(settings) as agent:
+        shop.shop.settings.quota = 1_000_000
+        # One buyer, so that all but the first order are a known customer's.
+        buyer = {"lines": [{"sku": sku(3), "quantity": 2}, {"sku": sku(5)}], "customer": {"id": 7}}
+        ids = [shop.sell(**buyer) for _ in range(ORDERS)]
+        yield from _ordinary(shop, agent, ids)
+        long = {**buyer, "lines": [{"sku": sku(n % 50)} for n in range(LONG_ORDER)]}
+        cost = _work(shop, agent, [shop.sell(**buyer), shop.sell(**long)])
+        yield Figure("CPU of an order of 500 lines", cost["cpu_ms"], "ms")
+        yield Figure("peak memory of take_orders, 500 lines", cost["peak_mb"], "MB")
+
+
+def _ordinary(shop: RunningShop, agent: RunningAgent, ids: list[Any]) -> Iterator[Figure]:
+    shop.heard.clear()
+    cost = _work(shop, agent, ids)
+    yield Figure("CPU per order in take_orders, loopback TLS included", cost["cpu_ms"], "ms", 15)
+    yield Figure("storefront requests per ordinary order", len(shop.heard) / len(ids), "", 3)
+    yield Figure("agent requests per order of a known customer", cost["agent_requests"], "", 3)
+    yield Figure("peak memory of take_orders, ordinary orders", cost["peak_mb"], "MB")
+
+
+def _work(shop: RunningShop, agent: RunningAgent, orders: list[Any]) -> dict[str, float]:
+    job = {
+        "shop": {"url": shop.url, "fingerprint": shop.fingerprint, "key": shop.token},
+        "agent": {
+            "url": str(agent.client.base_url),
+            "fingerprint": agent.fingerprint,
+            "key": KEY,
+        },
+        "orders": orders,
+    }
+    done = subprocess.run(
+        [RUNTIME, "-m", "tests.bench.worker"],
+        check=True, input=json.dumps(job), stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, env=environment(),
+    )  # fmt: skip
+    return json.loads(done.stdout)
