@@ -233,13 +233,17 @@ def test_two_absences_far_apart_are_not_one_long_absence(world: World, key: Orde
     assert isinstance(outcome, Waiting)
 
 
-def test_an_order_in_sage_that_the_shop_no_longer_has_is_left_alone(
+def test_an_order_in_sage_that_the_shop_no_longer_has_is_left_alone_after_a_day(
     world: World, key: OrderKey
 ) -> None:
     world.take(key)
     world.storefront.hidden.add(OrderId(250))
+    started = world.clock.now()
 
-    outcome = world.take(key)
+    first = world.take(key)
+    world.run_until_quiet()
 
-    assert isinstance(outcome, AlreadyTaken)
-    assert world.entry(key).state is State.CREATED
+    assert isinstance(first, Waiting)
+    assert world.clock.now() - started > VANISHED_AFTER
+    assert (world.entry(key).state, world.entry(key).next_at) == (State.CREATED, None)
+    assert world.wire.count("look_up") == 2

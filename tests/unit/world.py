@@ -107,14 +107,19 @@ class World:
     def entry(self, key: OrderKey) -> Entry:
         return self.ledger.records[key].entry
 
+    def step_back(self) -> None:
+        """No longer step in anywhere."""
+        self.wire.before = self.wire.after = lambda _number, _name: None
+
     def step_in(self, at: int, deed: Callable[[], None], *, after: bool = False) -> None:
         """Do `deed` once, before (or after) port call number `at`."""
 
         def once(number: int, _name: str) -> None:
             if number == at:
-                self.wire.before = self.wire.after = lambda _number, _name: None
+                self.step_back()
                 deed()
 
+        self.step_back()
         if after:
             self.wire.after = once
         else:

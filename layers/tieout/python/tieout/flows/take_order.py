@@ -100,18 +100,19 @@ def _vanished(run: Run) -> Outcome:
 
     So what still has to be looked at in an order stays so.
     """
-    entry, now = run.entry, run.now()
-    if entry.state is State.CREATED and not entry.waits and entry.sales_order_no:
-        return AlreadyTaken(entry.sales_order_no)
+    now = run.now()
+    since = run.entry.missing_since or now
+    run.entry = entry = replace(run.entry, missing_since=since)
     if entry.state is State.PARKED and entry.created_at:
         return Parked(entry.reason, entry.next_action)
-    run.entry = replace(entry, missing_since=entry.missing_since or now)
-    if entry.missing_since and now - entry.missing_since > VANISHED_AFTER:
-        return Parked(
-            "The storefront announced this order, and has not had it for a day.",
-            "Look for it in the storefront's archive; if it isn't there, nothing needs doing.",
-        )
-    return Waiting("The storefront does not have this order yet.", now + _wait(entry, None))
+    if now - since <= VANISHED_AFTER:
+        return Waiting("The storefront does not have this order yet.", now + _wait(entry, None))
+    if entry.state is State.CREATED and entry.sales_order_no:
+        return AlreadyTaken(entry.sales_order_no)
+    return Parked(
+        "The storefront announced this order, and has not had it for a day.",
+        "Look for it in the storefront's archive; if it isn't there, nothing needs doing.",
+    )
 
 
 def _gate(run: Run, order: Order) -> Outcome | None:
