@@ -144,7 +144,7 @@ class Writer:
 
     def refusal(self, column: str | None = None) -> ProblemError:
         """Build the answer for what the object has just refused."""
-        message = self.target.message() or "no reason given"
+        message = (self.target.message() or "no reason given").rstrip(".")
         if column is None and any(word in message.lower() for word in LOCKED_WORDS):
             return unavailable("Locked", f"Sage 100 says: {message}. Nothing was stored. Wait.")
         where = " of ".join(part for part in (column, self.about) if part) or "the document"
