@@ -1,6 +1,7 @@
 """Who is who: typed ids, and the deterministic sales order number, marker and customer number."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import NewType
 
@@ -19,6 +20,8 @@ LARGEST_ORDER_ID = 32**6 - 1
 NUMBER_LENGTH = 7
 # Two buyers whose e-mail addresses hash alike are told apart by trying the next number.
 CUSTOMER_NUMBERS_TO_TRY = 8
+_LETTER = re.compile(r"[A-Z]")
+_STACK_TAG = re.compile(r"[A-Za-z0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,20 @@ class Numbering:
 
     `letter` opens the numbers of ids up to 999,999; `overflow_letter` those beyond. Both belong to
     this store alone within a company. `stack_tag` (two characters) tells two deployments apart.
+    Raises SetupError for anything else: numbers could collide, or a marker be cut off by Sage.
     """
 
     letter: str
     stack_tag: str
     overflow_letter: str = ""
+
+    def __post_init__(self) -> None:
+        if not (_LETTER.fullmatch(self.letter) and _LETTER.fullmatch(self.overflow_letter or "A")):
+            raise SetupError("letter and overflow_letter must each be one letter from A to Z.")
+        if self.letter == self.overflow_letter:
+            raise SetupError("letter and overflow_letter are the same: numbers would collide.")
+        if not _STACK_TAG.fullmatch(self.stack_tag):
+            raise SetupError("stack_tag must be two letters or digits.")
 
     def sales_order_no(self, order_id: OrderId) -> SalesOrderNo:
         """The one sales order number of a web order: same id, same number, for ever.
@@ -77,12 +89,12 @@ class Numbering:
 
     def order_id(self, number: SalesOrderNo) -> OrderId:
         """The web order behind a sales order number; raises ValueError if it isn't one of ours."""
-        if len(number) == NUMBER_LENGTH and number[0] == self.letter and number[1:].isdecimal():
-            return OrderId(int(number[1:]))
-        if number and number[0] == self.overflow_letter and len(number) == NUMBER_LENGTH:
-            order_id = _from_base32(number[1:])
-            if order_id > LARGEST_SIX_DIGITS:
-                return OrderId(order_id)
+        letter, digits = number[:1], number[1:]
+        if len(number) == NUMBER_LENGTH and set(digits) <= set(CROCKFORD):
+            if letter == self.letter and digits.isdecimal():
+                return OrderId(int(digits))
+            if letter == self.overflow_letter and _from_base32(digits) > LARGEST_SIX_DIGITS:
+                return OrderId(_from_base32(digits))
         raise ValueError(f"{number!r} is not a number of this store")
 
     def marker(self, order_id: OrderId) -> str:
