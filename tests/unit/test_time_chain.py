@@ -1,0 +1,41 @@
+"""The chain of times: each link is shorter than the next, and what has to fit in does."""
+
+from datetime import timedelta
+
+from tieout.adapters.aws import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
+from tieout.domain.ledger import (
+    AGENT_DEADLINE,
+    HTTP_READ,
+    LEASE,
+    LEASE_NEEDED_TO_CREATE,
+    QUEUE_VISIBILITY,
+    SETTLE,
+    TIME_NEEDED_TO_CREATE,
+    WORKER_TIME,
+)
+
+# What AWS asks of a queue in front of a function (Lambda docs: using Lambda with SQS).
+VISIBILITY_TIMES_FUNCTION = 6
+
+
+def test_each_link_is_shorter_than_the_next() -> None:
+    chain = [AGENT_DEADLINE, HTTP_READ, WORKER_TIME, LEASE, QUEUE_VISIBILITY]
+
+    assert chain == sorted(set(chain))
+    assert QUEUE_VISIBILITY >= VISIBILITY_TIMES_FUNCTION * WORKER_TIME
+
+
+def test_a_create_fits_into_the_time_it_is_only_begun_with() -> None:
+    assert HTTP_READ < TIME_NEEDED_TO_CREATE < WORKER_TIME
+    assert TIME_NEEDED_TO_CREATE < LEASE_NEEDED_TO_CREATE < LEASE
+
+
+def test_a_create_is_settled_before_its_lease_ends() -> None:
+    assert AGENT_DEADLINE + SETTLE < LEASE_NEEDED_TO_CREATE
+
+
+def test_the_ledger_answers_or_fails_well_within_the_time_that_a_create_leaves() -> None:
+    longest = timedelta(seconds=CONNECT_SECONDS + READ_SECONDS) * ATTEMPTS
+
+    assert longest < AGENT_DEADLINE
+    assert longest < WORKER_TIME - TIME_NEEDED_TO_CREATE
