@@ -15,7 +15,7 @@ class Waterfall:
     """An order's money in whole cents, without tax except for `tax` and `total`.
 
     `lines` holds one amount per order line, in the order's sequence, before the discount.
-    lines + shipping + charges − discount + tax = total, exactly.
+    lines + shipping + charges − discount + tax = total, exactly; else it raises ValueError.
     """
 
     lines: tuple[Decimal, ...]
@@ -24,6 +24,10 @@ class Waterfall:
     discount: Decimal
     tax: Decimal
     total: Decimal
+
+    def __post_init__(self) -> None:
+        if sum((amount for name, amount in self.steps() if name != "total"), ZERO) != self.total:
+            raise ValueError("the steps of a waterfall must add up to its total")
 
     def steps(self) -> tuple[tuple[str, Decimal], ...]:
         """The named steps, in the order in which a person adds them up."""
@@ -59,7 +63,7 @@ def waterfall(order: Order) -> Waterfall:
     gross = lines + shipping + sum((amount for _, amount in charges), ZERO)
     discount = gross - (total - tax)
     drift = _rounding_drift(order, discount)
-    result = Waterfall(
+    return Waterfall(
         lines=_line_cents(order, lines - drift),
         shipping=shipping,
         charges=charges,
@@ -67,9 +71,6 @@ def waterfall(order: Order) -> Waterfall:
         tax=tax,
         total=total,
     )
-    if sum((amount for name, amount in result.steps() if name != "total"), ZERO) != total:
-        raise AssertionError(f"the waterfall of {order.key} does not add up")
-    return result
 
 
 def _check_storefront_sums(order: Order) -> None:
@@ -128,4 +129,10 @@ def _line_cents(order: Order, total: Decimal) -> tuple[Decimal, ...]:
     exact = tuple(to_cents(line.total) for line in order.lines)
     if sum(exact, ZERO) == total:
         return exact
+    if any(line.total < 0 for line in order.lines):
+        raise RejectedError(
+            "A line of the order is negative, so cents of rounding can't be spread over its lines.",
+            next_action=_PARK_ACTION,
+            code="NegativeLine",
+        )
     return allocate(total, [line.total for line in order.lines])
