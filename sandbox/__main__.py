@@ -4,17 +4,20 @@ import signal
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn
 
+import httpx
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sandbox.demo.books import BooksError
 from sandbox.demo.checks import checks
-from sandbox.demo.report import document, show
+from sandbox.demo.report import document, show, wide_console
 from sandbox.demo.run import NotSettledError, demonstrate
 from sandbox.description import Description, read_description
 from sandbox.health import NotReadyError
@@ -23,7 +26,7 @@ from sandbox.processes import ProcessError, holder
 from sandbox.progress import bar
 from sandbox.shop import ShopError
 from sandbox.stacks import StacksError
-from sandbox.start import AlreadyRunningError, sandbox, stop
+from sandbox.start import SIGNALS, AlreadyRunningError, sandbox, stop
 
 FAILED, INTERRUPTED = 1, 130
 TROUBLE = (
@@ -35,6 +38,9 @@ TROUBLE = (
     ShopError,
     BooksError,
     NotSettledError,
+    httpx.HTTPError,
+    BotoCoreError,
+    ClientError,
 )
 
 app = typer.Typer(
@@ -43,54 +49,73 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
+
+
+def _checked(name: str) -> str:
+    try:
+        return Places(name).name
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
 Json = Annotated[bool, typer.Option("--json", help="Say it for machines, on standard output.")]
+Chosen = Annotated[
+    str,
+    typer.Option(
+        "--name",
+        callback=_checked,
+        show_default=False,
+        help="One of several sandboxes side by side.",
+    ),
+]
 # Progress and trouble go here, so that standard output holds the result alone.
 aside = Console(stderr=True)
 
 
 @app.command()
-def start(*, machine: Json = False) -> None:
+def start(*, machine: Json = False, name: Chosen = "") -> None:
     """Bring everything up, and keep it up until Ctrl-C; build/sandbox.json says where it is."""
+    places = Places(name)
     with plain_trouble(interrupted=0), ExitStack() as stack:
         with bar(aside) as steps:
-            running = stack.enter_context(sandbox(Places(), steps))
-        _say(running.description, machine=machine)
+            running = stack.enter_context(sandbox(places, steps))
+        _say(running.description, places.description, machine=machine)
         aside.print("The sandbox is up. Ctrl-C stops it.")
         running.wait()
 
 
 @app.command()
-def status(*, machine: Json = False) -> None:
+def status(*, machine: Json = False, name: Chosen = "") -> None:
     """Say whether a sandbox is up, and where its parts are."""
-    places = Places()
+    places = Places(name)
     description = read_description(places.description) if holder(places.starter_lock) else None
     if description is None:
         aside.print("No sandbox is up. Start one with `make sandbox`.")
         raise typer.Exit(FAILED)
-    _say(description, machine=machine)
+    _say(description, places.description, machine=machine)
 
 
 @app.command("stop")
-def stop_command() -> None:
+def stop_command(*, name: Chosen = "") -> None:
     """Stop the sandbox, also one whose starter was killed."""
-    found = stop(Places())
+    found = stop(Places(name))
     aside.print("The sandbox is stopped." if found else "No sandbox was up.")
 
 
 @app.command()
-def demo(*, machine: Json = False) -> None:
+def demo(*, machine: Json = False, name: Chosen = "") -> None:
     """Sell some thirty orders, wait for them in Sage 100, and lay both sides side by side."""
     with (
         plain_trouble(interrupted=INTERRUPTED),
         bar(aside) as steps,
-        sandbox(Places(), steps) as running,
+        sandbox(Places(name), steps) as running,
     ):
         found = demonstrate(running, steps)
     result = checks(found)
     if machine:
         sys.stdout.write(document(found, result) + "\n")
     else:
-        show(Console(), found, result)
+        show(wide_console(), found, result)
     if not all(check.true for check in result):
         raise typer.Exit(FAILED)
 
@@ -98,11 +123,12 @@ def demo(*, machine: Json = False) -> None:
 @contextmanager
 def plain_trouble(*, interrupted: int) -> Generator[None]:
     """Turn what can go wrong into a plain message and an exit code, after all is stopped."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in SIGNALS:
+        signal.signal(number, _interrupt)
     try:
         yield
     except TROUBLE as trouble:
-        aside.print(Text(str(trouble), style="red"))
+        aside.print(Text(str(trouble), style="red"), soft_wrap=True)
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
         aside.print("Stopped.")
@@ -113,13 +139,13 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _say(description: Description, *, machine: bool) -> None:
+def _say(description: Description, where: Path, *, machine: bool) -> None:
     if machine:
         sys.stdout.write(description.to_json())
         sys.stdout.flush()
         return
     cloud, shop = description.cloud, description.bigcommerce
-    table = Table(title="The sandbox", show_header=False)
+    table = Table.grid(padding=(0, 2))
     for name, value in (
         ("BigCommerce, control API", shop.control),
         ("BigCommerce, its own API", f"{shop.http}/stores/{shop.store_hash}"),
@@ -127,10 +153,10 @@ def _say(description: Description, *, machine: bool) -> None:
         ("local cloud", f"{cloud.endpoint}, account {cloud.account}, {cloud.region}"),
         ("agent", description.agent.url),
         ("Sage 100, control API", description.sage100.control),
-        ("everything else", "build/sandbox.json"),
+        ("everything else", str(where)),
     ):
         table.add_row(name, value)
-    Console().print(table)
+    Console(soft_wrap=True).print(table)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Where the sandbox keeps its things, and what its programs see of this machine's environment."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -20,9 +21,25 @@ class SetupMissingError(Exception):
 
 @dataclass(frozen=True)
 class Places:
-    """Every file and folder of one sandbox; all of it lies under ``build`` and can be deleted."""
+    """Every file and folder of one sandbox; all of it lies under ``build`` and can be deleted.
 
+    Sandboxes of different names can be up side by side; the usual one has none.
+
+    Raises:
+        ValueError: the name is not made of lower-case letters, digits and hyphens.
+    """
+
+    name: str = ""
     repository: Path = REPOSITORY
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9-]*", self.name):
+            raise ValueError("A sandbox's name has lower-case letters, digits and hyphens only.")
+
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        return f"sandbox-{self.name}" if self.name else "sandbox"
 
     @property
     def build(self) -> Path:
@@ -32,12 +49,12 @@ class Places:
     @property
     def home(self) -> Path:
         """What one run leaves behind; emptied at the next start."""
-        return self.build / "sandbox"
+        return self.build / self.stem
 
     @property
     def description(self) -> Path:
         """The file that tells everyone where the parts are."""
-        return self.build / "sandbox.json"
+        return self.build / f"{self.stem}.json"
 
     @property
     def logs(self) -> Path:
@@ -52,12 +69,12 @@ class Places:
     @property
     def starter_lock(self) -> Path:
         """The file that the living starter holds."""
-        return self.build / "sandbox.lock"
+        return self.build / f"{self.stem}.lock"
 
     @property
     def assembly(self) -> Path:
         """The synthesized stacks; kept between runs, so that unchanged layers aren't packed anew."""
-        return self.build / "sandbox-cdk.out"
+        return self.build / f"{self.stem}.cdk.out"
 
     @property
     def cloud_python(self) -> Path:

@@ -1,5 +1,6 @@
 """How far it is: a bar on a terminal, plain lines in a log."""
 
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Protocol
@@ -27,11 +28,13 @@ class Bar:
         self._console = console
         self._progress = progress
         self._task = progress.add_task("", total=None)
+        self._started = time.monotonic()
 
     def begin(self, text: str, total: int | None = None) -> None:
         """Start the bar anew for another piece of work."""
         if not self._console.is_terminal:
-            self._console.print(f"… {text}", highlight=False)
+            elapsed = time.monotonic() - self._started
+            self._console.print(f"{elapsed:5.1f} s  {text}", highlight=False)
         self._progress.reset(self._task, total=total, description=text)
 
     def reached(self, done: int) -> None:

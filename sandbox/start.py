@@ -7,6 +7,9 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
 from sandbox.assembly import Assembly
 from sandbox.certificates import make_identity
 from sandbox.customer import new_key
@@ -64,6 +67,10 @@ def sandbox(places: Places, steps: Steps) -> Generator[Running]:
         children = Children(places.logs, places.run)
         try:
             yield Running(_bring_up(places, children, steps), children)
+        except (httpx.HTTPError, BotoCoreError, ClientError):
+            # A part that has ended is the better explanation of an unanswered call.
+            children.check()
+            raise
         finally:
             with _undisturbed():
                 places.description.unlink(missing_ok=True)
@@ -85,8 +92,8 @@ def _only_one(places: Places) -> Generator[None]:
             stack.enter_context(alone(places.starter_lock))
         except BlockingIOError as error:
             raise AlreadyRunningError(
-                "A sandbox of this repository is up already. Use it (see build/sandbox.json), or "
-                "stop it with `python -m sandbox stop`."
+                f"This sandbox is up already. Use it (see {places.description}), or end it with "
+                "`python -m sandbox stop`."
             ) from error
         yield
 

@@ -3,19 +3,32 @@
 import json
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from sandbox.demo.checks import Check, Found
 from sandbox.demo.compare import Entered, Row, closing_line
 
-GOOD, BAD, QUIET = "green", "bold red", "dim"
+BAD, QUIET = "bold red", "dim"
+FILE_WIDTH = 140
+BY_HAND = (
+    "The backfill that finds orders without a webhook was run at once, as an operator can; "
+    "its schedule would have run it within two minutes."
+)
+
+
+def wide_console() -> Console:
+    """Return standard output; in a file, with no terminal to fit, lines may be long."""
+    console = Console()
+    return console if console.is_terminal else Console(width=FILE_WIDTH)
 
 
 def show(console: Console, found: Found, checks: Sequence[Check]) -> None:
     """Print both sides, what was parked and why, what is untrue, and the closing line."""
     console.print(_both_sides(found))
     console.print(_parked(found))
+    console.print(BY_HAND, style=QUIET, highlight=False)
     for check in checks:
         if not check.true:
             console.print(f"untrue: {check.name}", style=BAD, markup=False, highlight=False)
@@ -24,13 +37,15 @@ def show(console: Console, found: Found, checks: Sequence[Check]) -> None:
 
 
 def _both_sides(found: Found) -> Table:
-    table = Table(title="Sold in the storefront, and entered in Sage 100")
-    for name in ("order", "sold", "sales order", "company", "customer"):
-        table.add_column(name)
-    for name in ("storefront", "Sage 100", "difference"):
-        table.add_column(name, justify="right")
+    table = Table(title="Sold in the storefront, and entered in Sage 100", box=box.SIMPLE_HEAD)
+    table.add_column("order", no_wrap=True)
+    table.add_column("sold", ratio=1)
+    for name in ("Sage", "company", "customer"):
+        table.add_column(name, no_wrap=True)
+    for name in ("storefront", "Sage 100", "apart"):
+        table.add_column(name, justify="right", no_wrap=True)
     for row in found.comparison.rows:
-        table.add_row(*_cells(row), style="" if _good(row) else BAD)
+        table.add_row(*_cells(row), style="green" if _good(row) else BAD)
     for stranger in found.comparison.strangers:
         table.add_row("", "nobody sold this", *_sage_cells([stranger]), "", "", style=BAD)
     return table
@@ -53,7 +68,7 @@ def _sage_cells(entered: Sequence[Entered]) -> list[str]:
 
 
 def _parked(found: Found) -> Table:
-    table = Table(title="Parked for a person, not lost")
+    table = Table(title="Parked for a person, not lost", box=box.SIMPLE_HEAD)
     for name in ("order", "sold", "why", "what to do"):
         table.add_column(name)
     for one in found.placed:
