@@ -67,6 +67,11 @@ class Places:
         return self.home / "run"
 
     @property
+    def scratch(self) -> Path:
+        """Where the programs unpack things, such as the functions' layers."""
+        return self.home / "tmp"
+
+    @property
     def starter_lock(self) -> Path:
         """The file that the living starter holds."""
         return self.build / f"{self.stem}.lock"
@@ -102,8 +107,13 @@ class Places:
         """Remove what the run before has left."""
         self.description.unlink(missing_ok=True)
         shutil.rmtree(self.home, ignore_errors=True)
-        for folder in (self.logs, self.run, self.home / "tmp"):
+        for folder in (self.logs, self.run, self.scratch):
             folder.mkdir(parents=True)
+
+    def tidy(self) -> None:
+        """Remove what is of use only while it runs; logs stay for whoever asks what happened."""
+        self.description.unlink(missing_ok=True)
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
 
 def bare_environment(home: Path, **more: str) -> Mapping[str, str]:

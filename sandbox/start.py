@@ -75,13 +75,14 @@ def sandbox(places: Places, steps: Steps) -> Generator[Running]:
             with _undisturbed():
                 places.description.unlink(missing_ok=True)
                 children.stop()
+                places.tidy()
 
 
 def stop(places: Places) -> bool:
     """Stop the sandbox of this repository, and what a killed one has left; say if there was any."""
     found = end_holder(places.starter_lock, seconds=STOP_SECONDS)
     left = stop_leftovers(places.run)
-    places.description.unlink(missing_ok=True)
+    places.tidy()
     return found or bool(left)
 
 
