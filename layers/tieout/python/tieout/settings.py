@@ -102,14 +102,16 @@ class PollSettings:
 
 def receive_webhook_settings() -> ReceiveWebhookSettings:
     """Read and check them; raises SetupError with the name that is missing or wrong."""
-    stores = [_build(WebhookStore, row) for row in _json("TIEOUT_STORES")]
+    stores = [_build(WebhookStore, row) for row in _store_rows()]
     return ReceiveWebhookSettings({s.key: s for s in stores}, _variable("ORDER_QUEUE_URL"))
 
 
 def take_orders_settings() -> TakeOrdersSettings:
     """Read and check them; raises SetupError with the name that is missing or wrong."""
-    agent = dict(_json("TIEOUT_AGENT"))
+    agent = dict(_object(_json("TIEOUT_AGENT"), of="TIEOUT_AGENT"))
     secret_arn = str(agent.pop("secret_arn", ""))
+    if not secret_arn:
+        raise SetupError("TIEOUT_AGENT has no secret_arn.")
     return TakeOrdersSettings(
         stack_tag=_variable("TIEOUT_STACK_TAG"),
         stores=_stores(),
@@ -125,17 +127,42 @@ def poll_settings() -> PollSettings:
 
 
 def _stores() -> dict[StoreKey, Store]:
-    stores = [_store(row) for row in _json("TIEOUT_STORES")]
+    stores = [_store(row) for row in _store_rows()]
     return {store.key: store for store in stores}
+
+
+def _store_rows() -> list[Mapping[str, Any]]:
+    rows = _json("TIEOUT_STORES")
+    if not isinstance(rows, list) or not rows:
+        raise SetupError("TIEOUT_STORES must be a list of at least one store.")
+    stores = [_object(row, of="TIEOUT_STORES") for row in cast("list[Any]", rows)]
+    keys = [str(store.get("key")) for store in stores]
+    if len(set(keys)) != len(keys):
+        raise SetupError("Two stores in TIEOUT_STORES have the same key.")
+    return stores
 
 
 def _store(row: Mapping[str, Any]) -> Store:
     nested = {
-        "api": _build(Connection, row.get("api", {})),
-        "sage": _build(SageDefaults, row.get("sage", {})),
-        "import_statuses": frozenset(row.get("import_statuses", ())),
+        "api": _build(Connection, _object(row.get("api"), of="api")),
+        "sage": _build(SageDefaults, _object(row.get("sage", {}), of="sage")),
+        "companies": _object(row.get("companies"), of="companies"),
+        "import_statuses": _statuses(row.get("import_statuses")),
     }
     return _build(Store, {**row, **nested})
+
+
+def _statuses(value: Any) -> frozenset[int]:
+    ids = cast("list[Any]", value if isinstance(value, list) else [None])
+    if not all(type(status) is int for status in ids):
+        raise SetupError("import_statuses must be a list of status numbers.")
+    return frozenset(ids)
+
+
+def _object(value: Any, *, of: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise SetupError(f"{of} must be made of names and values.")
+    return cast("dict[str, Any]", value)
 
 
 _Built = TypeVar("_Built")
