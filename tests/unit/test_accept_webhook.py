@@ -63,7 +63,8 @@ def test_the_same_delivery_twice_is_queued_twice(wakeups: FakeWakeups) -> None:
         (with_key(signed(b"not JSON")), Verdict.MALFORMED),
         (with_key(signed(BODY.replace(b"abc123", b"abc124"))), Verdict.MALFORMED),
         (with_key(signed(b" " * (MOST_BODY_BYTES + 1))), Verdict.TOO_LARGE),
-        (with_key(signed(BODY.replace(b'"order"', b'"product"'))), Verdict.IGNORED),
+        (with_key(signed(BODY.replace(b"order", b"product"))), Verdict.IGNORED),
+        (with_key(signed(BODY.replace(b'"id":250', b'"id":0'))), Verdict.MALFORMED),
     ],
 )
 def test_what_is_not_a_genuine_order_notice_queues_nothing(

@@ -8,6 +8,10 @@ from tieout.domain.identity import LARGEST_ORDER_ID, OrderId
 # The hook's own secret header, set when the hook is registered.
 KEY_HEADER = "x-tieout-key"
 MOST_ID_DIGITS = 10
+# Scopes that tell of one order, so that one without it is no notice.
+_ORDER_SCOPES = frozenset(
+    f"store/order/{event}" for event in ("created", "updated", "statusUpdated", "archived")
+)
 
 
 class NotANoticeError(ValueError):
@@ -33,9 +37,10 @@ def order_of_notice(body: bytes, *, store_hash: str) -> OrderId | None:
     if fields.get("producer") != f"stores/{store_hash}":
         raise NotANoticeError("of another producer")
     scope, data = fields.get("scope"), fields.get("data")
-    if not isinstance(scope, str) or not isinstance(data, dict):
-        raise NotANoticeError("without scope or data")
-    return _order_id(scope, cast("dict[str, Any]", data))
+    if not isinstance(scope, str):
+        raise NotANoticeError("without scope")
+    # Notices about several price records carry a list; they are none of ours, and no forgery.
+    return _order_id(scope, cast("dict[str, Any]", data if isinstance(data, dict) else {}))
 
 
 def _order_id(scope: str, data: dict[str, Any]) -> OrderId | None:
@@ -45,6 +50,8 @@ def _order_id(scope: str, data: dict[str, Any]) -> OrderId | None:
         return _sound(data.get("orderId"))
     if scope.startswith("store/order/transaction/"):
         return _sound(data.get("order_id"))
+    if scope in _ORDER_SCOPES:
+        raise NotANoticeError("of an order, without an order")
     return None
 
 
