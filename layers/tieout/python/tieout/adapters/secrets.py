@@ -76,7 +76,8 @@ class Credentials(Generic[Secret]):
 
     def _text(self) -> str:
         try:
-            return self._client.get_secret_value(SecretId=self._arn)["SecretString"]
+            # A secret of bytes has no text; what is parsed then is no secret of ours.
+            return self._client.get_secret_value(SecretId=self._arn).get("SecretString", "")
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in _PERMANENT:
@@ -92,10 +93,16 @@ class Credentials(Generic[Secret]):
         known = {f.name for f in fields(self._kind)}
         try:
             row = json.loads(text)
-            return self._kind(**{name: value for name, value in row.items() if name in known})
+            return self._kind(**{name: _text(v) for name, v in row.items() if name in known})
         except (ValueError, TypeError, AttributeError) as error:
             # The cause's text could quote the secret, so it is not carried along.
             raise SetupError(
                 f"The secret {self._arn} is no {self._kind.__name__} ({type(error).__name__}):"
                 " check its value."
             ) from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
