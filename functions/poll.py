@@ -22,8 +22,7 @@ def handler(event: Event, _context: object) -> Event:
         except TieoutError as error:
             logger.warning("poll_failed", job=name, store=store, reason=str(error))
             failed.append(store)
-            if isinstance(error, SetupError):
-                count("SetupErrors")
+            count("SetupErrors" if isinstance(error, SetupError) else "PollsFailed")
         else:
             logger.info("polled", job=name, store=store, queued=queued)
     if failed:

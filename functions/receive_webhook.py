@@ -1,7 +1,6 @@
 """HTTP: verify a storefront's webhook, queue a wake-up, answer with an empty body."""
 
 import base64
-import binascii
 
 from tieout.domain.identity import StoreKey
 from tieout.domain.webhooks import Delivery
@@ -24,13 +23,13 @@ def handler(event: Event, _context: object) -> Event:
     """Answer 200, 401 or 413; 503 when the notice can't be made durable, so that it is sent again."""
     try:
         store, delivery = StoreKey(event["pathParameters"]["store"]), _delivery(event)
-    except (KeyError, TypeError, ValueError, binascii.Error):
+    except (AttributeError, KeyError, TypeError, ValueError):
+        count("WebhooksRefused")
         return _answer(REFUSED, "malformed_request")
     try:
         verdict = receive(store, delivery)
     except Exception as error:  # noqa: BLE001 - the entry: whatever it was, it must be sent again
-        if isinstance(error, SetupError):
-            count("SetupErrors")
+        count("SetupErrors" if isinstance(error, SetupError) else "WebhooksFailed")
         logger.exception("webhook_not_queued", store=store)
         return _answer(UNAVAILABLE, "unavailable")
     for name in COUNTED.get(verdict, ("WebhooksRefused",)):
@@ -48,9 +47,10 @@ def _single_headers(event: Event) -> dict[str, str]:
     """Headers by lower-case name; one that came twice is no header that can be trusted."""
     many: dict[str, list[str]] = event.get("multiValueHeaders") or {}
     once: dict[str, str] = event.get("headers") or {}
-    if not many:
-        return {name.lower(): value for name, value in once.items()}
-    return {name.lower(): values[0] for name, values in many.items() if len(values) == 1}
+    found: dict[str, list[str]] = {}
+    for name, values in (many or {name: [value] for name, value in once.items()}).items():
+        found.setdefault(name.lower(), []).extend(values)
+    return {name: str(values[0]) for name, values in found.items() if len(values) == 1}
 
 
 def _answer(status: int, why: str) -> Event:

@@ -7,8 +7,18 @@ from uuid import uuid4
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from tieout.domain.outcomes import NeedsSetup, Outcome, Parked, Skipped, Taken, Waiting
+from tieout.domain.outcomes import (
+    AlreadyTaken,
+    HeldByAnother,
+    NeedsSetup,
+    Outcome,
+    Parked,
+    Skipped,
+    Taken,
+    Waiting,
+)
 from tieout.entry import Event, count, logger, metrics, minutes_since
+from tieout.errors import SetupError
 from tieout.queue_entry import records
 from tieout.wiring.taking import take
 
@@ -18,6 +28,8 @@ COUNTED: dict[type[Outcome], str] = {
     Waiting: "OrdersWaiting",
     Skipped: "OrdersSkipped",
     NeedsSetup: "SetupErrors",
+    AlreadyTaken: "OrdersUnchanged",
+    HeldByAnother: "OrdersHeld",
 }
 
 
@@ -37,11 +49,13 @@ def handler(event: Event, context: Context) -> Event:
 
 def _take(record: SQSRecord, *, context: Context) -> None:
     time_left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    key, outcome = take(
-        record.body, owner=f"{record.message_id}/{uuid4().hex}", time_left=time_left
-    )
-    if name := COUNTED.get(type(outcome)):
-        count(name)
+    owner = f"{record.message_id}/{uuid4().hex}"
+    try:
+        key, outcome = take(record.body, owner=owner, time_left=time_left)
+    except Exception as error:
+        count("SetupErrors" if isinstance(error, SetupError) else "WakeupsFailed")
+        raise
+    count(COUNTED[type(outcome)])
     if isinstance(outcome, Taken):
         count("MinutesToSage", minutes_since(outcome.placed_at))
     logger.info("order", order=str(key), outcome=type(outcome).__name__)
