@@ -19,7 +19,6 @@ from tieout.domain.outcomes import (
     Outcome,
     Parked,
     Skipped,
-    Taken,
     Waiting,
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
@@ -182,7 +181,7 @@ def _settled(entry: Entry, outcome: Outcome, now: datetime) -> Entry:
             )
         case Skipped(reason):
             return replace(done, state=State.SKIPPED, reason=reason)
-        case Taken() | AlreadyTaken() | HeldByAnother():
+        case _:
             return replace(done, state=State.CREATED)
 
 
