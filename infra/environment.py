@@ -31,6 +31,7 @@ def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
                 "platform": store.platform,
                 "letter": store.letter,
                 "overflow_letter": store.overflow_letter or "",
+                "first_order_id": store.first_order_id,
                 "store_hash": store.store_hash,
                 "api": endpoint(store.api),
                 "secret_arn": data.store_secrets[key].secret_arn,

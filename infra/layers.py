@@ -1,7 +1,9 @@
 """Builds what the functions run on: the dependency layer, the product layer, their own code; no Docker."""
 
+import compileall
 import hashlib
 import platform
+import py_compile
 import re
 import shutil
 import subprocess
@@ -23,6 +25,7 @@ RUNTIME_HAS = frozenset(
 )
 """Lambda's Python runtime brings these along, so the layer leaves them out: 30 MB less."""
 
+RUNTIME_PYTHON = (3, 13)
 LAMBDA = ("--python-platform", "aarch64-manylinux_2_28", "--python-version", "3.13")
 MAX_BYTES = 35 * 1024 * 1024
 """What the dependency layer may weigh unpacked; each MB costs time at a cold start."""
@@ -94,7 +97,8 @@ def dependencies(*, local: bool) -> lambda_.Code:
 
 def fingerprint(*, local: bool) -> str:
     """Name the content of the layer by all that decides it."""
-    target = f"{sys.version_info[:2]} {platform.platform()}" if local else " ".join(LAMBDA)
+    builder = f"{sys.version_info[:2]} {platform.platform() if local else ''}"
+    target = builder if local else f"{builder} {' '.join(LAMBDA)}"
     parts = [REQUIREMENTS.read_bytes(), Path(__file__).read_bytes(), target.encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -104,6 +108,7 @@ class DependencyBuild:
     """Fills the layer's folder with `uv`, from hashes alone."""
 
     def __init__(self, *, local: bool) -> None:
+        self._local = local
         self._target = ("--python", sys.executable) if local else LAMBDA
 
     def try_bundle(self, output_dir: str, options: BundlingOptions) -> bool:  # noqa: ARG002 — jsii calls it by this signature
@@ -115,6 +120,8 @@ class DependencyBuild:
             uv = command(wanted, target, options=self._target)
             run(uv)
         strip(target)
+        if self._local or sys.version_info[:2] == RUNTIME_PYTHON:
+            precompile(target)
         check_size(target)
         return True
 
@@ -153,6 +160,20 @@ def strip(target: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     for record in target.rglob("*.dist-info/RECORD"):
         record.unlink()
+
+
+def precompile(target: Path) -> None:
+    """Put byte code beside the sources: a layer can't be written to, so a cold start would compile anew.
+
+    It is trusted without looking at the sources' dates, which packing changes.
+    """
+    compileall.compile_dir(
+        target,
+        quiet=2,
+        stripdir=target.parent,
+        prependdir="/opt",
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
 
 
 def check_size(target: Path) -> None:

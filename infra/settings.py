@@ -109,6 +109,7 @@ class Store(Settings):
     platform: Literal["bigcommerce"] = "bigcommerce"
     letter: Letter
     overflow_letter: Letter | None = None
+    first_order_id: Annotated[int, Field(ge=0)] = 0
     store_hash: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
     api: Endpoint
     import_statuses: Annotated[

@@ -9,6 +9,7 @@ from tieout.domain.ledger import State
 from tieout.domain.outcomes import AlreadyTaken, Parked, Taken
 from tieout.domain.sales_orders import Where
 from tieout.errors import (
+    NotSentError,
     RejectedError,
     RetryableError,
 )
@@ -193,3 +194,26 @@ def test_a_parked_order_that_waits_is_looked_at_again_and_not_taken_for_done(
     assert world.entry(key).state is State.INTENT
     world.run_until_quiet()
     assert world.entry(key).state is State.PARKED
+
+
+def test_what_sage_refused_is_offered_again_at_once_when_a_person_asks(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.will_raise("create", RejectedError("No such item.", next_action="Add it."))
+    refused = world.take(key)
+
+    outcome = world.take(key)
+
+    assert isinstance(refused, Parked)
+    assert isinstance(outcome, Taken)
+
+
+def test_a_create_that_never_left_is_tried_again_without_settling(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.will_raise("create", NotSentError("The Sage agent could not be reached."))
+    world.take(key)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Taken)

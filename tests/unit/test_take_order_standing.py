@@ -247,3 +247,24 @@ def test_an_order_in_sage_that_the_shop_no_longer_has_is_left_alone_after_a_day(
     assert world.clock.now() - started > VANISHED_AFTER
     assert (world.entry(key).state, world.entry(key).next_at) == (State.CREATED, None)
     assert world.wire.count("look_up") == 2
+
+
+def test_an_order_from_before_the_first_one_is_left_alone(world: World, key: OrderKey) -> None:
+    world.first_order_id = key.order_id + 1
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Skipped)
+    assert "read_order" not in world.wire.names
+
+
+def test_an_order_that_sage_holds_is_watched_even_below_the_first_one(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.first_order_id = key.order_id + 1
+    world.edit()
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)

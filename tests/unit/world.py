@@ -39,6 +39,7 @@ class World:
     sage: FakeSage = field(init=False)
     links: FakeCustomerLinks = field(init=False)
     workers: int = 0
+    first_order_id: int = 0
 
     def __post_init__(self) -> None:
         self.storefront = FakeStorefront(self.clock, self.wire)
@@ -57,6 +58,7 @@ class World:
             numbering=Numbering("W", "x7", "X"),
             companies={"USD": "ABC"},
             defaults=SageDefaults(),
+            first_order_id=self.first_order_id,
         )
 
     def take(self, key: OrderKey, *, time: timedelta = WORKER_TIME) -> Outcome:

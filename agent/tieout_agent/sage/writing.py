@@ -73,14 +73,14 @@ def _check_text(value: str, column: Column, on: str) -> None:
     if column.length and len(value) > column.length:
         raise refused(
             f"{column.name} has {len(value)} characters, but Sage 100 keeps {column.length}. "
-            "Shorten it and send the document again.",
+            "Shorten it.",
             on=on,
             column=column.name,
         )
     if not _fits_code_page(value):
         raise refused(
             f"{column.name} holds a character that Sage 100 can't store (it keeps Western European "
-            "text). Replace it and send the document again.",
+            "text). Replace it.",
             on=on,
             column=column.name,
         )
@@ -149,8 +149,7 @@ class Writer:
             return unavailable("Locked", f"Sage 100 says: {message}. Nothing was stored. Wait.")
         where = " of ".join(part for part in (column, self.about) if part) or "the document"
         return refused(
-            f"Sage 100 refused {where}: {message}. Nothing was stored. "
-            "Correct it in the store or in Sage 100, then send the document again.",
+            f"Sage 100 refused {where}: {message}. Nothing was stored.",
             on=self.target.name,
             column=column,
         )

@@ -1,5 +1,6 @@
 """Powertools once: the log and the metrics, for every function alike."""
 
+import warnings
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,9 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from tieout.adapters.clock import SystemClock
 
 Event = dict[str, Any]
+
+# Most invocations count nothing, and that is no news.
+warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger()
 metrics = Metrics()

@@ -50,7 +50,11 @@ class WebhookStore:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One storefront shop. `companies` maps a currency to the Sage company that keeps it."""
+    """One storefront shop.
+
+    `companies` maps a currency to the Sage company that keeps it. Orders below `first_order_id` were
+    dealt with before Tieout came, and are left alone.
+    """
 
     key: StoreKey
     platform: str
@@ -61,6 +65,7 @@ class Store:
     import_statuses: frozenset[int]
     companies: Mapping[str, str]
     overflow_letter: str = ""
+    first_order_id: int = 0
     sage: SageDefaults = field(default_factory=SageDefaults)
 
 

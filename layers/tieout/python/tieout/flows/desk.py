@@ -12,7 +12,11 @@ from tieout.ports import Clock, CustomerLinks, Ledger, Sage, Storefront
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that taking a store's orders needs; `companies` maps a currency to a Sage company."""
+    """All that taking a store's orders needs.
+
+    `companies` maps a currency to a Sage company. Orders below `first_order_id` were entered by hand
+    before Tieout came: taking them would double them.
+    """
 
     ledger: Ledger
     storefront: Storefront
@@ -22,6 +26,7 @@ class Desk:
     numbering: Numbering
     companies: Mapping[str, str]
     defaults: SageDefaults
+    first_order_id: int = 0
 
 
 @dataclass(slots=True)

@@ -80,6 +80,8 @@ def _advance(run: Run) -> Outcome:
             f"Working on this order broke off {ATTEMPTS_BEFORE_PARKING} times in a row.",
             "Look for its order number in the log, mend the cause, then replay the order.",
         )
+    if run.entry.key.order_id < run.desk.first_order_id and not _touched(run.entry):
+        return Skipped("The order was placed before Tieout took over, see first_order_id.")
     read_at = run.now()
     order = run.desk.storefront.read_order(run.entry.key.order_id)
     if order is None:
@@ -119,13 +121,18 @@ def _gate(run: Run, order: Order) -> Outcome | None:
 
     Once a create was begun, its outcome is looked for whatever the standing is by now.
     """
-    if run.entry.not_after or run.entry.created_at or order.standing is Standing.IMPORTABLE:
+    if _touched(run.entry) or order.standing is Standing.IMPORTABLE:
         return None
     if order.standing in _UNTOUCHED_ENDS:
         return Skipped(f"The storefront has the order as {order.status_name}.")
     if order.standing is Standing.NOT_YET:
         return Waiting(f"The storefront has the order as {order.status_name}.", None)
     return finished_without_sage(order)
+
+
+def _touched(entry: Entry) -> bool:
+    """Whether Sage may hold something of this order."""
+    return bool(entry.not_after or entry.created_at)
 
 
 def _take(run: Run, order: Order) -> Outcome:

@@ -14,7 +14,13 @@ from tieout.domain.ledger import (
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import Outcome, Parked, Skipped, Taken, Waiting
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, SalesOrder, Where, differences
-from tieout.errors import OutcomeUnknownError, RetryableError, SetupError
+from tieout.errors import (
+    NotSentError,
+    OutcomeUnknownError,
+    RejectedError,
+    RetryableError,
+    SetupError,
+)
 from tieout.flows.desk import Run
 from tieout.flows.match_customer import match_customer
 from tieout.ports import Created, Sage
@@ -140,6 +146,10 @@ def _create(
         created = sage.create(
             run.number, sale.document, customer=customer, not_after=not_after, rev=run.entry.rev
         )
+    except (RejectedError, NotSentError):
+        # Nothing was written and nothing is on its way: the next try need not wait for this one.
+        run.entry = replace(run.entry, not_after=None)
+        raise
     except OutcomeUnknownError as error:
         return _look_once(run, sale, sage) or Waiting(
             str(error), run.now() + AGENT_DEADLINE + SETTLE

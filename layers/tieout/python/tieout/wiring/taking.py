@@ -50,6 +50,7 @@ def _desk(store: StoreKey) -> Desk:
         numbering=Numbering(shop.letter, settings.stack_tag, shop.overflow_letter),
         companies=shop.companies,
         defaults=shop.sage,
+        first_order_id=shop.first_order_id,
     )
 
 
