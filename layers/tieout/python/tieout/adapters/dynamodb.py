@@ -77,10 +77,10 @@ class Table:
             "IndexName": index,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": {f":{n}": to_attribute(v) for n, v in values.items()},
-            "Limit": limit,
         }
         found = 0
         while found < limit:
+            request["Limit"] = limit - found
             answer = self.call(self.client.query, **request)
             for item in answer["Items"]:
                 found += 1

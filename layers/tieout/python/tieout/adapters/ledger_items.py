@@ -1,13 +1,15 @@
 """How an order's record is written as a DynamoDB item, and read back."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo, StoreKey
 from tieout.domain.ledger import Entry, State
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 # Times are kept as numbers, so that the index on `next_at` sorts them; milliseconds are enough.
 _TIMES = (
     "first_seen", "not_after", "created_at", "modified_at", "read_at", "missing_since",
@@ -63,12 +65,12 @@ def order_key(text: str) -> OrderKey:
 
 def stamp(moment: datetime) -> Decimal:
     """A moment as DynamoDB keeps it: seconds since 1970, with milliseconds."""
-    return Decimal(int(moment.timestamp() * 1000)) / 1000
+    return Decimal((moment - _EPOCH) // _MILLISECOND) / 1000
 
 
 def moment(stamp: Decimal) -> datetime:
     """A moment from DynamoDB."""
-    return datetime.fromtimestamp(int(stamp * 1000) / 1000, tz=UTC)
+    return _EPOCH + int(stamp * 1000) * _MILLISECOND
 
 
 def to_attribute(value: str | int | Decimal) -> dict[str, str]:
