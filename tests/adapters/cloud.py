@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
@@ -99,7 +100,7 @@ def answer(client: Any, operation: str, *answers: tuple[int, dict[str, Any]]) ->
     def respond(request: Any, **_event: object) -> AWSResponse:
         status, body = rest.pop(0) if len(rest) > 1 else rest[0]
         raw = MockRawResponse(json.dumps(body).encode())
-        return AWSResponse(request.url, status, {"Content-Type": "application/json"}, raw)
+        return AWSResponse(request.url, status, HTTPHeaders(), raw)
 
     client.meta.events.register_first(f"before-send.*.{operation}", respond)
 
