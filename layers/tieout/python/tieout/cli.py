@@ -1,6 +1,7 @@
 """`tieout`: what an operator asks of a deployment, from any machine that may read it."""
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -26,7 +27,10 @@ FAILED = 2
 DeploymentName = Annotated[
     str,
     typer.Option(
-        envvar="TIEOUT_DEPLOYMENT", help="Customer and stage as the stacks are named: acme-prod."
+        "--deployment",
+        "-d",
+        envvar="TIEOUT_DEPLOYMENT",
+        help="Customer and stage as the stacks are named: acme-prod.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -50,7 +54,7 @@ class _Shown:
 @orders.command("parked")
 def parked(deployment_name: DeploymentName, *, as_json: AsJson = False) -> None:
     """List the orders that wait for a person, the oldest first: why, and what to do."""
-    place = _open(deployment_name)
+    place = deployment(deployment_name)
     _print(
         place, [entry for store in place.stores for entry in place.ledger.parked(store)], as_json
     )
@@ -61,7 +65,7 @@ def show(
     store: Store, order_id: Number, deployment_name: DeploymentName, *, as_json: AsJson = False
 ) -> None:
     """Show what the ledger knows of one order."""
-    place = _open(deployment_name)
+    place = deployment(deployment_name)
     entry = place.ledger.read(OrderKey(StoreKey(store), OrderId(order_id)))
     if entry is None:
         err.print(f"The ledger has no order {order_id} of the store {store}.")
@@ -72,17 +76,21 @@ def show(
 @app.command("replay")
 def replay(store: Store, order_id: Number, deployment_name: DeploymentName) -> None:
     """Look at an order again now. Safe at any time: it never makes a second sales order."""
-    place = _open(deployment_name)
+    place = deployment(deployment_name)
+    if store not in place.stores:
+        err.print(f"There is no store {store}; this deployment has {', '.join(place.stores)}.")
+        raise typer.Exit(FAILED)
     place.wakeups.wake([OrderKey(StoreKey(store), OrderId(order_id))])
     out.print(f"Order {order_id} of {store} is queued. See it with: tieout orders show")
 
 
-def _open(name: str) -> Deployment:
+def main() -> None:
+    """Run the command; what goes wrong is said in one sentence, and the exit code is FAILED."""
     try:
-        return deployment(name)
+        app()
     except TieoutError as error:
         err.print(f"[red]{error}[/red]")
-        raise typer.Exit(FAILED) from None
+        sys.exit(FAILED)
 
 
 def _print(place: Deployment, entries: list[Entry], as_json: bool) -> None:  # noqa: FBT001 - a flag
@@ -92,13 +100,16 @@ def _print(place: Deployment, entries: list[Entry], as_json: bool) -> None:  # n
     if not entries:
         out.print("[green]No order waits for a person.[/green]")
         return
+    out.print(_grid(entries, place.clock.now()))
+
+
+def _grid(entries: list[Entry], now: datetime) -> Grid:
     grid = Grid(show_lines=True)
     for name in ("Order", "State", "Sales order", "Company", "For", "What happened", "Next action"):
         grid.add_column(name)
-    now = place.clock.now()
     for entry in entries:
         grid.add_row(*asdict(_shown(entry, now)).values())
-    out.print(grid)
+    return grid
 
 
 def _shown(entry: Entry, now: datetime) -> _Shown:
