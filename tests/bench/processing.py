@@ -24,12 +24,14 @@ from tests.bench.imports import ROOT, RUNTIME, environment
 from tieout.adapters.bigcommerce_notices import KEY_HEADER, order_of_notice
 from tieout.adapters.clock import SystemClock
 from tieout.domain.identity import OrderKey, StoreKey
+from tieout.domain.webhooks import MOST_BODY_BYTES
 from tieout.flows.accept_webhook import Gatekeeper, Verdict, accept_webhook
 
 WEBHOOKS = 5000
 ORDERS = 60
 SECRET = "client-secret-of-the-bench-0123456789"
 LONG_ORDER = 500
+SCANNED = 1000
 
 
 def figures() -> Iterator[Figure]:
@@ -89,29 +91,35 @@ def _orders(folder: Path) -> Iterator[Figure]:
         ids = [shop.sell(**buyer) for _ in range(ORDERS)]
         yield from _ordinary(shop, agent, ids)
         long = {**buyer, "lines": [{"sku": sku(n % 50)} for n in range(LONG_ORDER)]}
-        cost = _work(shop, agent, [shop.sell(**buyer), shop.sell(**long)])
+        cost = _work(shop, agent, kind="orders", orders=[shop.sell(**buyer), shop.sell(**long)])
         yield Figure("CPU of an order of 500 lines", cost["cpu_ms"], "ms")
         yield Figure("peak memory of take_orders, 500 lines", cost["peak_mb"], "MB")
+        for _ in range(SCANNED - len(ids)):
+            shop.sell(**buyer)
+        cost = _work(shop, agent, kind="scan")
+        yield Figure(f"peak memory of poll, {SCANNED} changed orders", cost["peak_mb"], "MB")
+        headers = {"webhook-id": "m", "webhook-timestamp": "1", "webhook-signature": "v1,"}
+        cost = _work(shop, agent, kind="webhook", headers=headers, body="x" * MOST_BODY_BYTES)
+        yield Figure("peak memory of receive_webhook, 8 KB", cost["peak_mb"], "MB")
 
 
 def _ordinary(shop: RunningShop, agent: RunningAgent, ids: list[Any]) -> Iterator[Figure]:
     shop.heard.clear()
-    cost = _work(shop, agent, ids)
+    cost = _work(shop, agent, kind="orders", orders=ids)
     yield Figure("CPU per order in take_orders, loopback TLS included", cost["cpu_ms"], "ms", 15)
     yield Figure("storefront requests per ordinary order", len(shop.heard) / len(ids), "", 3)
     yield Figure("agent requests per order of a known customer", cost["agent_requests"], "", 3)
     yield Figure("peak memory of take_orders, ordinary orders", cost["peak_mb"], "MB")
 
 
-def _work(shop: RunningShop, agent: RunningAgent, orders: list[Any]) -> dict[str, float]:
-    job = {
+def _work(shop: RunningShop, agent: RunningAgent, **wanted: Any) -> dict[str, float]:
+    job = wanted | {
         "shop": {"url": shop.url, "fingerprint": shop.fingerprint, "key": shop.token},
         "agent": {
             "url": str(agent.client.base_url),
             "fingerprint": agent.fingerprint,
             "key": KEY,
         },
-        "orders": orders,
     }
     done = subprocess.run(
         [RUNTIME, "-m", "tests.bench.worker"],

@@ -1,21 +1,24 @@
-"""Takes orders with the real flow and adapters in a process of its own, and says what it cost."""
+"""Runs the real flows and adapters in a process of its own, and says what it cost."""
 
+import importlib
 import json
 import resource
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.unit.ports import FakeCustomerLinks, FakeLedger
+from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce import BigCommerce
 from tieout.adapters.clock import SystemClock
 from tieout.adapters.sage_agent import SageAgent
 from tieout.domain.identity import Company, Numbering, OrderId, OrderKey, StoreKey
 from tieout.domain.mapping import SageDefaults
 from tieout.domain.outcomes import Taken
+from tieout.domain.webhooks import Delivery, verify
 from tieout.flows.desk import Desk
 from tieout.flows.take_order import take_order
 from tieout.settings import Connection, Store
@@ -55,6 +58,31 @@ class CountedSage:
 
 
 def main(job: Mapping[str, Any]) -> dict[str, float]:
+    """Do one of the jobs; says what it cost, with the peak of this process's memory."""
+    work = {"orders": _take_all, "scan": _scan, "webhook": _check_largest}
+    return work[job["kind"]](job) | {"peak_mb": _peak()}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _scan(job: Mapping[str, Any]) -> dict[str, float]:
+    """List every order of the shop, as a backfill does."""
+    pages = _desk(job, None).storefront.changed_since(datetime(2020, 1, 1, tzinfo=UTC))
+    return {"orders": sum(len(page) for page in pages)}
+
+
+def _check_largest(job: Mapping[str, Any]) -> dict[str, float]:
+    """Check the largest body that isn't turned away by its size, with all that the function loads."""
+    importlib.import_module("functions.receive_webhook")
+    clients = [client(name) for name in ("sqs", "secretsmanager")]
+    delivery = Delivery(headers=job["headers"], body=job["body"].encode())
+    verify(delivery, secrets=("s" * 32,), now=SystemClock().now())
+    return {"clients": len(clients)}
+
+
+def _take_all(job: Mapping[str, Any]) -> dict[str, float]:
     """Take the job's orders; the first one warms connections up and is not counted."""
     sage = CountedSage(_sage(job))
     desk = _desk(job, sage)
@@ -65,12 +93,7 @@ def main(job: Mapping[str, Any]) -> dict[str, float]:
     for order_id in rest:
         _take(desk, order_id)
     spent = time.process_time() - began
-    peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {
-        "cpu_ms": 1000 * spent / len(rest),
-        "peak_mb": peak_kilobytes / 1024,
-        "agent_requests": sage.calls / len(rest),
-    }
+    return {"cpu_ms": 1000 * spent / len(rest), "agent_requests": sage.calls / len(rest)}
 
 
 def _take(desk: Desk, order_id: int) -> None:
