@@ -22,7 +22,7 @@ COUNTED = {
 def handler(event: Event, _context: object) -> Event:
     """Answer 200, 401 or 413; 503 when the notice can't be made durable, so that it is sent again."""
     try:
-        store, delivery = StoreKey(event["pathParameters"]["store"]), _delivery(event)
+        store, delivery = StoreKey(str(event["pathParameters"]["store"])), _delivery(event)
     except (AttributeError, KeyError, TypeError, ValueError):
         count("WebhooksRefused")
         return _answer(REFUSED, "malformed_request")
