@@ -14,6 +14,7 @@ from sandbox.sage100 import seed
 from tests.adapters.servers import connection
 from tests.agent.harness import KEY, RunningAgent, make_settings, running_agent, sku
 from tieout.adapters.sage_agent import MOST_LINES, SageAgent
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import SalesOrder, Where
 from tieout.errors import NotSentError, RejectedError, RetryableError, SetupError
@@ -198,7 +199,7 @@ def test_a_customer_is_created_found_and_read(sage: SageAgent) -> None:
     assert created is Created.YES
     assert columns is not None
     assert columns["CustomerName"] == "Jane Doe"
-    assert sage.find_customers("Jane.Doe@example.com") == (key,)
+    assert sage.find_customers("Jane.Doe@example.com") == (FoundCustomer(key),)
 
 
 def test_a_customer_that_exists_is_not_created_again(sage: SageAgent) -> None:

@@ -13,6 +13,7 @@ from tests.adapters.conftest import Serve
 from tests.adapters.servers import Server, answer, replying
 from tests.adapters.test_sage_agent import Keys
 from tieout.adapters.sage_agent import SageAgent
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import SalesOrder
 from tieout.errors import (
@@ -271,7 +272,7 @@ def test_a_list_of_customers_that_is_none_is_not_believed(serve: Serve, document
     assert type(raised(serve(replying(said(document))), find_customers)) is RetryableError
 
 
-def test_only_active_customers_are_found(serve: Serve) -> None:
+def test_inactive_customers_are_told_from_active_ones(serve: Serve) -> None:
     rows = [
         {"ARDivisionNo": "00", "CustomerNo": f"C{place}", "CustomerStatus": status}
         for place, status in enumerate(["A", "I", "T"])
@@ -279,7 +280,9 @@ def test_only_active_customers_are_found(serve: Serve) -> None:
 
     found = given(serve(replying(said({"customers": rows, "truncated": False}))), find_customers)
 
-    assert found == (CustomerKey("00", "C0"), CustomerKey("00", "C2"))
+    assert found == tuple(
+        FoundCustomer(CustomerKey("00", f"C{place}"), active=place != 1) for place in range(3)
+    )
 
 
 def test_columns_are_text_and_unknown_fields_are_ignored(serve: Serve) -> None:

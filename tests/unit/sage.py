@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from tests.unit.ports import FakeClock, Wire
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.money import ZERO, to_cents
 from tieout.domain.sales_orders import DELETED, FoundSalesOrder, LookUp, SalesOrder, Where
@@ -92,11 +93,11 @@ class FakeSage:
             self._trip("read_customer")
             return self.customers.get(key)
 
-    def find_customers(self, email: str) -> tuple[CustomerKey, ...]:
+    def find_customers(self, email: str) -> tuple[FoundCustomer, ...]:
         with self.wire.call("find_customers"):
             self._trip("find_customers")
             return tuple(
-                key
+                FoundCustomer(key, active=columns.get("CustomerStatus", "A") != "I")
                 for key, columns in self.customers.items()
                 if columns.get("EmailAddress", "").lower() == email
             )

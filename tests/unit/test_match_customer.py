@@ -119,3 +119,27 @@ def test_another_buyer_is_another_customer(world: World) -> None:
 
     assert match(world) != match(world, bob)
     assert len(world.sage.customers) == 2
+
+
+def test_an_inactive_customer_gets_no_second_one_behind_a_persons_back(world: World) -> None:
+    world.sage.customers[CustomerKey("00", "ADA0001")] = {
+        "EmailAddress": EMAIL,
+        "CustomerStatus": "I",
+    }
+
+    with pytest.raises(RejectedError, match=r"inactive: 00-ADA0001\.") as refused:
+        match(world)
+
+    assert refused.value.code == "InactiveCustomer"
+    assert world.wire.count("create_customer") == 0
+
+
+def test_an_active_customer_is_preferred_to_an_inactive_one(world: World) -> None:
+    active = CustomerKey("00", "ADA0002")
+    world.sage.customers[CustomerKey("00", "ADA0001")] = {
+        "EmailAddress": EMAIL,
+        "CustomerStatus": "I",
+    }
+    world.sage.customers[active] = {"EmailAddress": EMAIL}
+
+    assert match(world) == active

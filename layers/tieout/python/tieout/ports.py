@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import CustomerKey, OrderId, OrderKey, SalesOrderNo, StoreKey
 from tieout.domain.ledger import Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
@@ -72,8 +73,8 @@ class Sage(Protocol):
         """The AR customer's columns; None when there is none."""
         ...
 
-    def find_customers(self, email: str) -> tuple[CustomerKey, ...]:
-        """The active AR customers with exactly this e-mail address, letter case aside."""
+    def find_customers(self, email: str) -> tuple[FoundCustomer, ...]:
+        """The AR customers with exactly this e-mail address, letter case aside."""
         ...
 
     def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:

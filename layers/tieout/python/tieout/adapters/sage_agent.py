@@ -11,15 +11,16 @@ from tieout.adapters.answers import Answer
 from tieout.adapters.credentials import AgentSecret, Credentials, as_header
 from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import (
-    active_customers_of,
     check_agent,
     customer_of,
+    customers_of,
     fault,
     look_up_of,
     problem_of,
     sales_order_of,
 )
 from tieout.adapters.sage_refusals import refusal
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.ledger import HTTP_READ
 from tieout.domain.sales_orders import LookUp, SalesOrder
@@ -95,15 +96,15 @@ class SageAgent:
             return None
         raise fault(answer, problem)
 
-    def find_customers(self, email: str) -> tuple[CustomerKey, ...]:
-        """The active AR customers with exactly this e-mail address.
+    def find_customers(self, email: str) -> tuple[FoundCustomer, ...]:
+        """The AR customers with exactly this e-mail address.
 
         Raises:
             RejectedError: it is no e-mail address that Sage could be asked for.
         """
         answer = self._read("/AR/Customer", {"email": email})
         if answer.status == HTTPStatus.OK:
-            return active_customers_of(answer)
+            return customers_of(answer)
         problem = problem_of(answer)
         if answer.status == HTTPStatus.BAD_REQUEST:
             raise RejectedError(

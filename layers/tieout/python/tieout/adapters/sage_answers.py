@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from tieout.adapters.answers import Answer
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, Where
 from tieout.errors import NotSentError, RetryableError, SetupError
@@ -109,17 +110,21 @@ def customer_of(answer: Answer) -> dict[str, str]:
     return columns_of(answer, answer.json_object().get("customer"))
 
 
-def active_customers_of(answer: Answer) -> tuple[CustomerKey, ...]:
-    """The keys of the active customers in an answer; raises as Answer.json does."""
+def customers_of(answer: Answer) -> tuple[FoundCustomer, ...]:
+    """The customers in an answer; raises as Answer.json does."""
     rows = answer.json_object().get("customers")
     if not isinstance(rows, list):
         raise answer.unusable("gave no list of customers")
     customers = [columns_of(answer, row) for row in cast("list[Any]", rows)]
-    # Data dictionary: CustomerStatus is A (active), I (inactive) or T (temporary).
-    active = [one for one in customers if one.get("CustomerStatus", "A") != "I"]
-    if not all(one.get("CustomerNo") and "ARDivisionNo" in one for one in active):
+    if not all(one.get("CustomerNo") and "ARDivisionNo" in one for one in customers):
         raise answer.unusable("gave a customer without a number")
-    return tuple(CustomerKey(one["ARDivisionNo"], one["CustomerNo"]) for one in active)
+    return tuple(
+        # Data dictionary: CustomerStatus is A (active), I (inactive) or T (temporary).
+        FoundCustomer(
+            CustomerKey(one["ARDivisionNo"], one["CustomerNo"]), one.get("CustomerStatus") != "I"
+        )
+        for one in customers
+    )
 
 
 def columns_of(answer: Answer, row: object) -> dict[str, str]:

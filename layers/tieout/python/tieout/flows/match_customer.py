@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import (
     CustomerKey,
     buyer_fingerprint,
@@ -12,6 +13,9 @@ from tieout.domain.orders import Order
 from tieout.errors import RejectedError
 from tieout.ports import Created, CustomerLinks, Sage
 
+# A person reads the first few numbers; the rest are found by the e-mail address.
+SHOWN = 5
+
 
 def match_customer(
     order: Order, *, sage: Sage, links: CustomerLinks, company: str, defaults: SageDefaults
@@ -19,22 +23,38 @@ def match_customer(
     """The buyer's AR customer: the one remembered, else the one with this e-mail, else a new one.
 
     Raises:
-        RejectedError: several customers share the e-mail address, or Sage refused the new one.
+        RejectedError: several customers share the e-mail address, the only one is inactive, or Sage
+            refused the new one.
     """
     fingerprint = buyer_fingerprint(order.key.store, order.buyer.email)
     remembered = links.find(company, fingerprint)
     if remembered:
         return remembered
-    found = sage.find_customers(order.buyer.email)
-    if len(found) > 1:
+    found = _only(sage.find_customers(order.buyer.email))
+    key = found or _create(order, sage=sage, defaults=defaults)
+    return links.remember(company, fingerprint, key)
+
+
+def _only(found: tuple[FoundCustomer, ...]) -> CustomerKey | None:
+    """The one active customer, or none if nobody has the address.
+
+    A buyer whose customer somebody has set inactive gets no second one behind that person's back.
+    """
+    active = [customer.key for customer in found if customer.active]
+    shown = ", ".join(str(customer.key) for customer in found[:SHOWN])
+    if len(active) > 1:
         raise RejectedError(
-            f"{len(found)} AR customers have this buyer's e-mail address: "
-            f"{', '.join(str(key) for key in found[:5])}.",
+            f"{len(active)} AR customers have this buyer's e-mail address: {shown}.",
             next_action="Clear the e-mail address on all but the right customer in Sage.",
             code="SeveralCustomers",
         )
-    key = found[0] if found else _create(order, sage=sage, defaults=defaults)
-    return links.remember(company, fingerprint, key)
+    if found and not active:
+        raise RejectedError(
+            f"The AR customer with this buyer's e-mail address is inactive: {shown}.",
+            next_action="Make that customer active in Sage, or clear its e-mail address.",
+            code="InactiveCustomer",
+        )
+    return active[0] if active else None
 
 
 def _create(order: Order, *, sage: Sage, defaults: SageDefaults) -> CustomerKey:
