@@ -37,7 +37,6 @@ class Workshop:
     """What all functions of the stack have in common."""
 
     prefix: str
-    stage: str
     layers: Layers
     key: kms.IKey
     alarms: Alarms
@@ -113,7 +112,6 @@ class Function(Construct):
 
     def _common(self, name: str) -> dict[str, str]:
         return {
-            "TIEOUT_STAGE": self._workshop.stage,
             "POWERTOOLS_SERVICE_NAME": name,
             "POWERTOOLS_METRICS_NAMESPACE": namespace(self._workshop.prefix),
             "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -21,7 +21,9 @@ from infra.worker import Wakeups, feed
 # reading its answer 25 s < the function 60 s < its lease in the ledger 90 s < visibility 360 s.
 WEBHOOK_TIMEOUT = Duration.seconds(10)
 ORDER_TIMEOUT = Duration.seconds(60)
-POLL_TIMEOUT = Duration.seconds(60)
+POLL_TIMEOUT = Duration.minutes(5)
+"""A backfill may list 50,000 orders; one that is cut off starts over, so after a long outage a shorter
+time could mean that it never ends."""
 
 WEBHOOK_MEMORY_MB = 1769
 """One whole processor: a storefront waits while this one starts cold and imports boto3."""
@@ -47,7 +49,6 @@ class Service(Stack):
         )
         self._workshop = Workshop(
             prefix=customer.prefix,
-            stage=customer.stage,
             layers=Layers(self, "Layers", local=local),
             key=self._key,
             alarms=self._alarms,
@@ -77,7 +78,6 @@ class Service(Stack):
             reserved=self._customer.limits.reserved_receive,
             workshop=self._workshop,
             environment={
-                "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_for_webhooks(self, self._customer, self._data),
                 "ORDER_QUEUE_URL": self.orders.queue.queue_url,
             },
@@ -101,13 +101,12 @@ class Service(Stack):
                 "TIEOUT_AGENT": agent_json(self, self._customer, data),
                 "LEDGER_TABLE": data.ledger.table_name,
                 "CUSTOMERS_TABLE": data.customers.table_name,
-                "CONFIG_TABLE": data.config.table_name,
             },
         )
         role, key = function.role, data.key
         self._let_read_stores(function)
         permissions.read_secret(role, data.agent_secret, key=key)
-        permissions.use_items(role, data.ledger, "GetItem", "UpdateItem", key=key)
+        permissions.use_items(role, data.ledger, "UpdateItem", key=key)
         permissions.use_items(role, data.customers, "GetItem", "UpdateItem", key=key)
         feed(
             function,
@@ -126,10 +125,8 @@ class Service(Stack):
             timeout=POLL_TIMEOUT,
             workshop=self._workshop,
             environment={
-                "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
                 "LEDGER_TABLE": data.ledger.table_name,
-                "CONFIG_TABLE": data.config.table_name,
                 "ORDER_QUEUE_URL": self.orders.queue.queue_url,
             },
         )

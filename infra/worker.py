@@ -13,7 +13,7 @@ RECEIVES = 5
 """Deliveries before a message is a dead letter. Waiting doesn't use them up, only failing does."""
 
 VISIBILITY = Duration.seconds(360)
-"""Six times the longest function timeout, as AWS asks; longer than any lease in the ledger."""
+"""Six times the worker's timeout, as AWS asks; longer than any lease in the ledger."""
 
 QUEUE_DAYS = Duration.days(4)
 DEAD_DAYS = Duration.days(14)
