@@ -19,6 +19,18 @@ _starts = itertools.count()
 WIRINGS: tuple[ModuleType, ...] = (polling, receiving, taking)
 
 
+# What keeps connections open: a function never ends, a test does.
+KEPT = ((polling, "_storefront", "main"), (taking, "_desk", "main"), (taking, "_sage", "ABC"))
+
+
+def _close() -> None:
+    for wiring, name, of in KEPT:
+        made = getattr(wiring, name)
+        if made.cache_info().currsize:
+            kept = made(of)
+            getattr(kept, "storefront", kept).close()
+
+
 def _forget() -> None:
     for wiring in WIRINGS:
         for made in list(vars(wiring).values()):
@@ -35,6 +47,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
     _forget()
     with account(monkeypatch):
         yield
+        _close()
     capsys.readouterr()
     _forget()
 
