@@ -24,6 +24,7 @@ def nested(depth: int) -> bytes:
 BROKEN = [
     b"", b"{", b"{}}", b'{"a":1,}', b"\xff\xfe", b'"\xe9"', b'{"total":NaN}', b"[Infinity]",
     b"[-Infinity]", b"[" * 100_000, b"[" + b"9" * 5000 + b"]", b"<html>",
+    b"[1e99999999999999999999]", b"[1e-99999999999999999999]",
 ]  # fmt: skip
 
 
@@ -108,8 +109,11 @@ def test_a_date_is_read_as_utc(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "now", "2019-03-05", "Tue, 35 Mar 2019 21:40:11 +0000", "Tue, 05 Mar 99999 21:40:11 GMT"],
-)
+    [
+        "", "now", "2019-03-05", "Tue, 35 Mar 2019 21:40:11 +0000",
+        "Tue, 05 Mar 99999 21:40:11 GMT", "Fri, 31 Dec 9999 23:59:59 -1200",
+    ],
+)  # fmt: skip
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a date"):
         utc_from_rfc_2822(text)

@@ -96,6 +96,17 @@ def test_the_same_line_on_two_pages_is_read_again_later(serve: Serve, shop: Runn
         storefront.read_order(OrderId(100))
 
 
+@pytest.mark.parametrize("body", [b'[{"id":[7]}]', b'[{"id":{}}]', b"[{},{}]"])
+def test_a_line_without_a_sound_id_parks_the_order(
+    serve: Serve, shop: RunningShop, body: bytes
+) -> None:
+    with (
+        closing(fake(serve, shop, HEADER, answer(body=body))) as storefront,
+        pytest.raises(RejectedError, match="“id” of a line"),
+    ):
+        storefront.read_order(OrderId(100))
+
+
 @pytest.mark.parametrize("body", [b'{"id":101}', b"{}", b"[]", b'{"id":100', b'{"id":"100"}'])
 def test_an_answer_that_is_not_the_order_is_asked_for_later(
     serve: Serve, shop: RunningShop, body: bytes

@@ -200,7 +200,7 @@ def test_a_total_must_be_there_and_a_reduction_need_not(amount: object) -> None:
     [
         ("quantity", -1), ("quantity", 1_000_001), ("quantity", None), ("quantity", "two"),
         ("type", "subscription"), ("type", None), ("total_ex_tax", None), ("price_ex_tax", "x"),
-        ("id", -1), ("id", "1.5"), ("sku", {}), ("sku", True), ("product_options", {}),
+        ("id", -1), ("id", "1.5"), ("sku", {}), ("sku", True), ("sku", "\ud800"), ("product_options", {}),
         ("product_options", [1]),
     ],
 )  # fmt: skip

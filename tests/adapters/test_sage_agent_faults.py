@@ -226,6 +226,12 @@ BROKEN_ORDERS: list[object] = [
     ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [1]}},
     ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [{"ItemCode": {}}]}},
     ORDER | {"where": "elsewhere"}, ORDER | {"rev": "one"},
+    ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [], "CustomerPONo": "\ud800"}},
+    *(
+        ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [], "TaxableAmt": amount}}
+        for amount in ("abc", "NaN", "Infinity", "1e999", "1,50", "9" * 400)
+    ),
+    ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [{"UnitPrice": "x"}]}},
 ]  # fmt: skip
 
 

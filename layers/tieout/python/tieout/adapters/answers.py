@@ -1,9 +1,10 @@
 """An HTTP answer taken apart with limits: what it is, when it was given, what JSON it holds."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, cast
 
@@ -15,6 +16,7 @@ JSON_DEPTH = 32
 # No answer may send a caller to sleep for longer: whoever needs more says it again.
 LONGEST_WAIT = 3600
 MOST_DIGITS = 12
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Answer:
             raise self.unusable("answered with something that isn't JSON")
         try:
             document = json.loads(self.body, parse_float=Decimal, parse_constant=_refuse)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError, InvalidOperation) as error:  # the last one: 1e9999999…
             raise self.unusable("answered with broken JSON") from error
         if _is_deeper(document, than=JSON_DEPTH):
             raise self.unusable("answered with JSON that is nested too deeply")
@@ -90,14 +92,19 @@ class Answer:
         return None if seconds is None else min(seconds, LONGEST_WAIT)
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text can be stored; JSON can hold half a surrogate pair, which no encoding takes."""
+    return not _HALF_PAIR.search(text)
+
+
 def utc_from_rfc_2822(text: str) -> datetime:
     """`Tue, 05 Mar 2019 21:40:11 +0000` as an aware UTC time; raises ValueError."""
     try:
         moment = parsedate_to_datetime(text)
+        # «-0000» means UTC of unknown origin, which Python reads as a time without zone.
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise ValueError("not a date") from error
-    # «-0000» means UTC of unknown origin, which Python reads as a time without zone.
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _refuse(name: str) -> NoReturn:

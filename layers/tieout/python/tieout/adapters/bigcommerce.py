@@ -123,7 +123,7 @@ class BigCommerce:
             rows = _objects(answer)
             lines += rows
             if _is_last(rows):
-                if len({line.get("id") for line in lines}) != len(lines):
+                if len({Fields(line, "a line").required("id") for line in lines}) != len(lines):
                     raise answer.unusable("gave the same line on two pages")
                 return lines
         raise _too_large(f"more than {MOST_LINE_PAGES * PAGE} lines")

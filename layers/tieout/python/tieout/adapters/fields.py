@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from tieout.adapters.answers import utc_from_rfc_2822
+from tieout.adapters.answers import is_unicode, utc_from_rfc_2822
 from tieout.errors import RejectedError
 
 # Sage 100 keeps at most 13 digits with two decimals; a web order of a thousand million is a mistake.
@@ -31,7 +31,7 @@ class Fields:
         value = self.row.get(name)
         if value is None:
             return ""
-        if isinstance(value, str):
+        if isinstance(value, str) and is_unicode(value):
             return value.strip()
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             return str(value)

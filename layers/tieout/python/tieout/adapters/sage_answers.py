@@ -1,11 +1,12 @@
 """The agent's answers, taken apart: problem documents, sales orders, customers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
-from tieout.adapters.answers import Answer
+from tieout.adapters.answers import Answer, is_unicode
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, Where
@@ -14,6 +15,12 @@ from tieout.errors import NotSentError, RetryableError, SetupError
 AGENT_HEADER = "X-Tieout-Agent"
 _GATEWAY = frozenset({502, 503, 504})
 _BUSY = frozenset({408, 429, 503})
+# What is reckoned with; a text in their place would break the comparison, and not the answer.
+_AMOUNTS = frozenset(
+    {"TaxableAmt", "NonTaxableAmt", "SalesTaxAmt", "FreightAmt", "DiscountAmt", "QuantityOrdered",
+     "UnitPrice"}
+)  # fmt: skip
+_AMOUNT = re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,6})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +141,9 @@ def columns_of(answer: Answer, row: object) -> dict[str, str]:
     columns = cast("dict[str, Any]", row)
     if not all(isinstance(value, (str, int)) or value is None for value in columns.values()):
         raise answer.unusable("gave a column that is no text")
-    return {name: "" if value is None else str(value) for name, value in columns.items()}
+    texts = {name: "" if value is None else str(value) for name, value in columns.items()}
+    if not all(is_unicode(text) for text in texts.values()):
+        raise answer.unusable("gave a column that is no text")
+    if not all(_AMOUNT.fullmatch(texts[name]) for name in _AMOUNTS & texts.keys()):
+        raise answer.unusable("gave an amount that is no number")
+    return texts
