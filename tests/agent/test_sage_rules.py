@@ -112,6 +112,17 @@ def test_an_order_that_is_gone_right_after_its_commit_is_unknown(settings: Setti
     assert stored(settings)
 
 
+def test_an_order_that_cannot_be_read_back_is_unknown_and_never_called_not_stored(
+    settings: Settings,
+) -> None:
+    refused_later: Rules = {("AR_InvoiceHistoryInquiry_bus", "nGetResultSets"): after(1, 0)}
+
+    status, problem = create_order(settings, refused_later)
+
+    assert (status, problem["code"]) == (504, "SageTimeout")
+    assert stored(settings)
+
+
 NO_HISTORY: Rules = {("SO_SalesOrderHistoryInquiry_bus", "nFind"): always(0)}
 
 

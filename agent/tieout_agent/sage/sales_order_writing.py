@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tieout_agent.problems import problem, refused
+from tieout_agent.problems import ProblemError, problem, refused
 from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.com_object import DONE, NEW, ComObject
 from tieout_agent.sage.deadline import Deadline
@@ -72,10 +72,18 @@ def create(session: Session, order: NewOrder, deadline: Deadline) -> tuple[Found
     except BaseException:
         session.discard(SALES_ORDER)
         raise
-    stored = look_up(session, order.number, None)
+    return _read_back(session, order.number), warnings
+
+
+def _read_back(session: Session, number: str) -> Found:
+    """Read what was just stored; a refusal here must not say that nothing was."""
+    try:
+        stored = look_up(session, number, None)
+    except ProblemError as error:
+        raise ComFailedError("the order can't be read right after it was written") from error
     if stored is None:
         raise ComFailedError("the order is absent right after it was written")
-    return stored, warnings
+    return stored
 
 
 def _write(

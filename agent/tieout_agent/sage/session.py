@@ -33,8 +33,9 @@ class Logon:
 class Session:
     """An `SY_Session` with its user and company set, and the objects made so far.
 
-    Lives on one thread. Once `broken` it must be closed and opened anew. Objects are kept for the session's life; one that refused a write is
-    discarded, so that nothing half-written can slip into the next document.
+    Lives on one thread. Once `broken` it must be closed and opened anew. Objects are kept for the
+    session's life; one that refused a write is discarded, so that nothing half-written can slip
+    into the next document.
     """
 
     def __init__(self, script: ComObject, *, access: Access, clock: Clock) -> None:
