@@ -254,6 +254,15 @@ def test_a_state_that_does_not_exist_is_refused(state: str) -> None:
     assert refused.value.code == "UnknownState"
 
 
+def test_a_refusal_does_not_repeat_what_the_buyer_typed() -> None:
+    with pytest.raises(RejectedError) as state:
+        state_code(at("care of Ada Lovelace", "US"))
+    with pytest.raises(RejectedError) as country:
+        country_code_3(at("", "Lovelace"))
+
+    assert "Lovelace" not in f"{state.value.reason}{country.value.reason}"
+
+
 @pytest.mark.parametrize(("country", "code"), [("US", "USA"), ("ca", "CAN"), ("", "")])
 def test_a_country_has_three_letters_in_sage(country: str, code: str) -> None:
     assert country_code_3(at("", country)) == code

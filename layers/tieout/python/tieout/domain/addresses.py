@@ -49,10 +49,16 @@ def country_code_3(address: Address) -> str:
         return COUNTRIES[address.country_code.upper()]
     except KeyError:
         raise RejectedError(
-            f"No Sage country code is known for “{address.country_code}”.",
+            f"No Sage country code is known for {_shown(address.country_code)}.",
             next_action="Enter this order by hand and ask for the country to be added.",
             code="UnknownCountry",
         ) from None
+
+
+def _shown(country_code: str) -> str:
+    """A code may be shown; whatever else was typed in its place is the buyer's own."""
+    is_code = len(country_code) == len("US") and country_code.isalpha()
+    return f"“{country_code}”" if is_code else "an address's country"
 
 
 def state_code(address: Address) -> str:
@@ -71,7 +77,7 @@ def state_code(address: Address) -> str:
         return table[named.lower()]
     except KeyError:
         raise RejectedError(
-            f"“{named}” is no state or province of {address.country_code.upper()}.",
+            f"An address names what is no state or province of {address.country_code.upper()}.",
             next_action="Correct the address in the storefront.",
             code="UnknownState",
         ) from None
