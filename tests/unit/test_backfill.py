@@ -128,9 +128,10 @@ def test_an_older_scan_that_ends_later_does_not_move_the_mark_back(
 def test_a_list_that_lags_is_caught_by_the_overlap(world: World, scanner: Scanner) -> None:
     key = world.storefront.put(order())
     lagging = world.storefront.orders.pop(key.order_id)
+    world.clock.advance(timedelta(minutes=1))
     scanner.scan()
     world.storefront.orders[key.order_id] = lagging
-    world.clock.advance(OVERLAP - timedelta(minutes=2))
+    world.clock.advance(OVERLAP)
 
     assert scanner.queued() == [key]
 

@@ -217,3 +217,16 @@ def test_a_create_that_never_left_is_tried_again_without_settling(
     outcome = world.take(key)
 
     assert isinstance(outcome, Taken)
+
+
+def test_a_sales_order_under_another_customer_is_told_to_a_person(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.sage.correct(NUMBER, CustomerNo="OTHER01")
+    world.ledger.records.clear()
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "Sage has 00-OTHER01" in outcome.reason
