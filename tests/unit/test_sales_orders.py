@@ -68,7 +68,7 @@ def test_another_amount_is_told_with_both_figures_and_moves_the_total() -> None:
 def test_another_text_is_told_without_quoting_it(theirs: str) -> None:
     told = differences(WANTED, header(ShipToName=theirs))
 
-    assert told == ("ShipToName is another",)
+    assert told == ("ShipToName differs",)
 
 
 def test_a_missing_line_is_told_by_the_count_and_the_total() -> None:
@@ -92,7 +92,7 @@ def test_another_item_quantity_or_price_is_told_with_its_line() -> None:
 def test_another_comment_is_told_without_quoting_it() -> None:
     lines = (FOUND.lines[0], {"ItemCode": "/C", "CommentText": "For Ada"})
 
-    assert differences(WANTED, replace(FOUND, lines=lines)) == ("CommentText on line 2 is another",)
+    assert differences(WANTED, replace(FOUND, lines=lines)) == ("CommentText on line 2 differs",)
 
 
 def test_a_total_is_taxed_and_untaxed_and_tax_and_freight_less_discount() -> None:

@@ -202,6 +202,20 @@ def test_an_order_that_the_shop_does_not_show_for_a_day_is_parked(
     assert VANISHED_AFTER < entry.parked_at - first <= VANISHED_AFTER + LONGEST_WAIT
 
 
+def test_an_order_that_is_gone_while_its_create_is_unknown_sends_a_person_to_sage(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.fates.append(Fate.LATE)
+    world.take(key)
+    world.storefront.hidden.add(OrderId(250))
+
+    world.run_until_quiet()
+
+    entry = world.entry(key)
+    assert entry.state is State.PARKED
+    assert NUMBER in entry.next_action
+
+
 def test_an_old_order_that_the_shop_does_not_show_once_gets_its_day_too(
     world: World, key: OrderKey
 ) -> None:

@@ -183,3 +183,19 @@ def test_a_yes_that_sage_does_not_show_is_looked_at_again(world: World, key: Ord
     assert isinstance(outcome, Waiting)
     assert world.entry(key).state is State.INTENT
     assert world.entry(key).next_at is not None
+
+
+def test_a_sales_order_that_sage_said_yes_to_is_never_created_again(
+    world: World, key: OrderKey
+) -> None:
+    def hide() -> None:
+        world.sage.tables[Where.OPEN].clear()
+
+    world.wire.after = lambda _n, name: hide() if name == "create" else None
+    world.take(key)
+    world.step_back()
+
+    world.run_until_quiet()
+
+    assert world.entry(key).state is State.PARKED
+    assert world.wire.count("create") == 1

@@ -58,4 +58,6 @@ class HeldByAnother:
     """Another worker has the order, and has been told to look again."""
 
 
-Outcome = Taken | AlreadyTaken | Waiting | Parked | Skipped | NeedsSetup | HeldByAnother
+# How a worker that has the order can end; the ledger remembers each.
+Ending = Taken | AlreadyTaken | Waiting | Parked | Skipped | NeedsSetup
+Outcome = Ending | HeldByAnother

@@ -109,7 +109,7 @@ def _columns_differ(ours: Mapping[str, str], theirs: Mapping[str, str], place: s
         elif column == "ItemCode":
             told += _differ(column + place, value, theirs.get(column, ""))
         elif value.strip() != theirs.get(column, "").strip():
-            told.append(f"{column}{place} is another")
+            told.append(f"{column}{place} differs")
     return told
 
 

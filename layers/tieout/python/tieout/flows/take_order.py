@@ -14,11 +14,13 @@ from tieout.domain.money import as_integer_cents
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import (
     AlreadyTaken,
+    Ending,
     HeldByAnother,
     NeedsSetup,
     Outcome,
     Parked,
     Skipped,
+    Taken,
     Waiting,
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
@@ -61,7 +63,7 @@ def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> O
     return outcome
 
 
-def _attempt(run: Run) -> Outcome:
+def _attempt(run: Run) -> Ending:
     try:
         return _advance(run)
     except LeaseLostError:
@@ -74,7 +76,7 @@ def _attempt(run: Run) -> Outcome:
         return Waiting(str(error), run.now() + _wait(run.entry, error.retry_after))
 
 
-def _advance(run: Run) -> Outcome:
+def _advance(run: Run) -> Ending:
     if run.entry.attempts > ATTEMPTS_BEFORE_PARKING:
         return Parked(
             f"Working on this order broke off {ATTEMPTS_BEFORE_PARKING} times in a row.",
@@ -96,7 +98,7 @@ def _advance(run: Run) -> Outcome:
     return _gate(run, order) or _take(run, order)
 
 
-def _vanished(run: Run) -> Outcome:
+def _vanished(run: Run) -> Ending:
     """The storefront says 404: right for an order just made, or gone, and wrong on a lagging replica.
 
     So what still has to be looked at in an order stays so.
@@ -110,13 +112,18 @@ def _vanished(run: Run) -> Outcome:
         return Waiting("The storefront does not have this order yet.", now + _wait(entry, None))
     if entry.state is State.CREATED and entry.sales_order_no:
         return AlreadyTaken(entry.sales_order_no)
+    if _touched(entry):
+        return Parked(
+            f"The storefront has not had this order for a day; Sage may have it as {run.number}.",
+            f"If Sage has sales order {run.number}, decide whether it stands; else nothing is to do.",
+        )
     return Parked(
         "The storefront announced this order, and has not had it for a day.",
         "Look for it in the storefront's archive; if it isn't there, nothing needs doing.",
     )
 
 
-def _gate(run: Run, order: Order) -> Outcome | None:
+def _gate(run: Run, order: Order) -> Ending | None:
     """What the order's standing decides before Sage is asked anything; None means «go on».
 
     Once a create was begun, its outcome is looked for whatever the standing is by now.
@@ -135,7 +142,7 @@ def _touched(entry: Entry) -> bool:
     return bool(entry.not_after or entry.created_at)
 
 
-def _take(run: Run, order: Order) -> Outcome:
+def _take(run: Run, order: Order) -> Ending:
     company = run.entry.company or _company(run, order)
     document = sales_order(order, marker=run.marker, sage=run.desk.defaults)
     run.entry = replace(run.entry, total_cents=as_integer_cents(document.total))
@@ -164,12 +171,12 @@ def _company(run: Run, order: Order) -> str:
         ) from None
 
 
-def _settled(entry: Entry, outcome: Outcome, now: datetime) -> Entry:
+def _settled(entry: Entry, ending: Ending, now: datetime) -> Entry:
     """The record to leave behind: what happened, and when somebody looks again."""
     done = replace(
         entry, attempts=0, waits=0, next_at=None, parked_at=None, reason="", next_action=""
     )
-    match outcome:
+    match ending:
         case Waiting(reason, None):
             return replace(done, state=State.WAIT_STATUS, reason=reason)
         case Waiting(reason, until):
@@ -188,7 +195,7 @@ def _settled(entry: Entry, outcome: Outcome, now: datetime) -> Entry:
             )
         case Skipped(reason):
             return replace(done, state=State.SKIPPED, reason=reason)
-        case _:
+        case Taken() | AlreadyTaken():
             return replace(done, state=State.CREATED)
 
 

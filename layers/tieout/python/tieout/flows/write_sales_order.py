@@ -12,7 +12,7 @@ from tieout.domain.ledger import (
     State,
 )
 from tieout.domain.orders import Order, Standing
-from tieout.domain.outcomes import Outcome, Parked, Skipped, Taken, Waiting
+from tieout.domain.outcomes import Ending, Parked, Skipped, Taken, Waiting
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, SalesOrder, Where, differences
 from tieout.errors import (
     NotSentError,
@@ -46,7 +46,7 @@ class Sale:
         return self.order.standing is Standing.IMPORTABLE
 
 
-def write_sales_order(run: Run, sale: Sale) -> Outcome:
+def write_sales_order(run: Run, sale: Sale) -> Ending:
     """Make Sage hold the sale, or find out that it does.
 
     Rows in Sage only move from open orders to history to invoices, and the look-up reads them in that
@@ -59,15 +59,14 @@ def write_sales_order(run: Run, sale: Sale) -> Outcome:
     answer = sage.look_up(run.number, marker=run.marker)
     if answer.found or answer.marker_matches:
         return _judge(run, sale, answer, adopted=True)
+    _check_clock(run, answer)
     past = _past(run, sale, answer)
     if past:
         return past
     if sale.customer is None:
         return _unwanted(sale.order)
     not_after = answer.at + AGENT_DEADLINE
-    return _bad_moment(run, answer) or _create(
-        run, sale, sage, customer=sale.customer, not_after=not_after
-    )
+    return _bad_moment(run) or _create(run, sale, sage, customer=sale.customer, not_after=not_after)
 
 
 def _customer(run: Run, sale: Sale, sage: Sage) -> CustomerKey:
@@ -80,7 +79,13 @@ def _customer(run: Run, sale: Sale, sage: Sage) -> CustomerKey:
     )
 
 
-def _past(run: Run, sale: Sale, answer: LookUp) -> Outcome | None:
+def _check_clock(run: Run, answer: LookUp) -> None:
+    """Refuse to reckon with Sage's time when it is far off: a wait by it could last for years."""
+    if abs(answer.at - run.now()) > LARGEST_CLOCK_SKEW:
+        raise SetupError("The Sage server's clock is more than an hour wrong: set its clock.")
+
+
+def _past(run: Run, sale: Sale, answer: LookUp) -> Ending | None:
     """What earlier runs did to an order that Sage doesn't have now; None if it is as good as new."""
     entry, now, status = run.entry, run.now(), sale.order.status_name
     if entry.created_at and sale.order.standing is Standing.CANCELLED:
@@ -93,7 +98,7 @@ def _past(run: Run, sale: Sale, answer: LookUp) -> Outcome | None:
     return None
 
 
-def _unwanted(order: Order) -> Outcome:
+def _unwanted(order: Order) -> Ending:
     """A create was begun and never landed, and by now the storefront would not have it begun."""
     if order.standing is Standing.NOT_YET:
         return Waiting(f"The storefront has the order as {order.status_name}.", None)
@@ -102,11 +107,9 @@ def _unwanted(order: Order) -> Outcome:
     return Skipped(f"The storefront has the order as {order.status_name}.")
 
 
-def _bad_moment(run: Run, answer: LookUp) -> Outcome | None:
+def _bad_moment(run: Run) -> Ending | None:
     """Why a create must not be begun right now; None if it may."""
     now = run.now()
-    if abs(answer.at - now) > LARGEST_CLOCK_SKEW:
-        raise SetupError("The Sage server's clock is more than an hour wrong: set its clock.")
     lease_left, time_left = run.claim.lease_until - now, run.stop_at - now
     if lease_left < LEASE_NEEDED_TO_CREATE or time_left < TIME_NEEDED_TO_CREATE:
         return Waiting("Too little time was left to write safely.", now)
@@ -130,7 +133,7 @@ def _deleted(run: Run) -> Parked:
 
 def _create(
     run: Run, sale: Sale, sage: Sage, *, customer: CustomerKey, not_after: datetime
-) -> Outcome:
+) -> Ending:
     """Write the intent down, then create: whatever happens after it, a later run knows to look."""
     run.entry = replace(
         run.entry,
@@ -156,13 +159,16 @@ def _create(
         )
     if created is Created.TOO_LATE:
         return Waiting("The agent was reached too late to write.", run.now() + SETTLE)
+    if created is Created.YES:
+        # Known from here on, whatever stops the run: Sage has held it, so it is never created again.
+        run.entry = replace(run.entry, created_at=run.now())
     answer = sage.look_up(run.number, marker=run.marker)
     if answer.found is None:
         raise RetryableError("Sage said yes to the sales order, and does not show it yet.")
     return _judge(run, sale, answer, adopted=created is Created.EXISTS)
 
 
-def _look_once(run: Run, sale: Sale, sage: Sage) -> Outcome | None:
+def _look_once(run: Run, sale: Sale, sage: Sage) -> Ending | None:
     """The create's answer is missing: is it there already? None if not, or if no time is left."""
     if run.stop_at - run.now() < TIME_NEEDED_TO_CREATE:
         return None
@@ -170,14 +176,15 @@ def _look_once(run: Run, sale: Sale, sage: Sage) -> Outcome | None:
     return _judge(run, sale, answer, adopted=True) if answer.found else None
 
 
-def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Outcome:
+def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Ending:
     """Sage has something under our number or marker: is it ours, is it right, is it still wanted?"""
     found = answer.found
     others = [number for number in answer.marker_matches if number != run.number]
     if others:
         return Parked(
-            f"Sage has this web order's marker {run.marker} on {', '.join(others)} as well.",
-            "Compare those sales orders in Sage and delete the one that is too many.",
+            f"Sage has this web order's customer PO {run.marker} on {', '.join(others)} too, "
+            f"beside the number {run.number} that the web order has of its own.",
+            "Keep one sales order for this web order in Sage, and cancel any other.",
         )
     if found is None or found.number != run.number or found.marker != run.marker:
         return Parked(
@@ -193,7 +200,7 @@ def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Outcome:
     return _compare(run, sale, found, adopted=adopted)
 
 
-def _compare(run: Run, sale: Sale, found: FoundSalesOrder, *, adopted: bool) -> Outcome:
+def _compare(run: Run, sale: Sale, found: FoundSalesOrder, *, adopted: bool) -> Ending:
     order, number = sale.order, found.number
     if order.standing is Standing.CANCELLED:
         return _cancelled(order, found)
@@ -216,7 +223,7 @@ def _changed_since_written(run: Run, sale: Sale) -> bool:
     return bool(written) and written != sale.document.content_hash()
 
 
-def _cancelled(order: Order, found: FoundSalesOrder) -> Outcome:
+def _cancelled(order: Order, found: FoundSalesOrder) -> Ending:
     if found.deleted:
         return Skipped(f"The storefront has the order as {order.status_name}, Sage has it deleted.")
     return Parked(
