@@ -17,6 +17,7 @@ from tieout_agent.api.edge import Edge
 from tieout_agent.api.requests import Agent
 from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import Clock, SystemClock
+from tieout_agent.connections import TimedConnection
 from tieout_agent.problems import MEDIA_TYPE, Problem
 from tieout_agent.sage.owner import Limits, Owner
 from tieout_agent.sage.session import Logon
@@ -107,7 +108,7 @@ def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
         app,
         ssl_certfile=str(settings.certificate_file),
         ssl_keyfile=str(settings.key_file),
-        http="h11",
+        http=TimedConnection,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -1,0 +1,51 @@
+"""Connections that ask for something in time or are closed, so that idle ones can't fill the server."""
+
+import asyncio
+from typing import ClassVar
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+REQUEST_SECONDS = 10.0
+"""From the open connection, or from the last answer, to the end of a request's headers."""
+
+
+class TimedConnection(H11Protocol):
+    """uvicorn's HTTP/1.1, with an end to waiting for a request.
+
+    uvicorn itself waits without end for the first one, and for the rest of one that has begun. A few
+    strangers who send a header line now and then would take every connection that it allows.
+    """
+
+    seconds: ClassVar[float] = REQUEST_SECONDS
+    _end: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a request, though not for long."""
+        super().connection_made(transport)
+        self._wait_for_request()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next one likewise."""
+        super().on_response_complete()
+        self._wait_for_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_request(self) -> None:
+        self._stop_waiting()
+        self._end = self.loop.call_later(self.seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
+
+    def _give_up(self) -> None:
+        # A request whose headers are all there is under way: its body has a limit of its own.
+        at_work = self.cycle and not self.cycle.response_complete
+        if not at_work:
+            # Not close(): that would wait for a TLS farewell from somebody who says nothing.
+            self.transport.abort()
