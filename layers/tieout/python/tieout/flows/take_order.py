@@ -36,6 +36,8 @@ LONGEST_ASKED_WAIT = timedelta(hours=1)
 SETUP_WAIT = timedelta(minutes=15)
 # Master data may have been mended since: what was refused is offered again once a day.
 PARKED_RETRY = timedelta(hours=24)
+# A few sentences. A record too large for DynamoDB (400 KB) could not be written at all.
+LONGEST_REASON = 500
 # Nothing was asked of Sage for such an order yet, so its standing alone decides.
 _UNTOUCHED_ENDS = frozenset({Standing.CANCELLED, Standing.RETIRED})
 
@@ -173,6 +175,17 @@ def _company(run: Run, order: Order) -> str:
 
 def _settled(entry: Entry, ending: Ending, now: datetime) -> Entry:
     """The record to leave behind: what happened, and when somebody looks again."""
+    left = _left(entry, ending, now)
+    return replace(left, reason=_line(left.reason), next_action=_line(left.next_action))
+
+
+def _line(words: str) -> str:
+    """One short line: it may quote names out of the shop or Sage, whatever they hold."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in words)
+    return " ".join(printable.split())[:LONGEST_REASON]
+
+
+def _left(entry: Entry, ending: Ending, now: datetime) -> Entry:
     done = replace(
         entry, attempts=0, waits=0, next_at=None, parked_at=None, reason="", next_action=""
     )
