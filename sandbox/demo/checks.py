@@ -66,9 +66,14 @@ def checks(found: Found) -> list[Check]:
 
 def _tied_out(found: Found) -> Check:
     both = found.comparison
-    missing = ", ".join(str(row.sold.order_id) for row in both.missing) or "none"
+    missing = ", ".join(_missing(found, row.sold.order_id) for row in both.missing) or "none"
     told = f"missing: {missing}; {both.doubled} doubled; {both.apart} apart"
     return Check("both sides are the same", both.tied_out, told)
+
+
+def _missing(found: Found, order_id: int) -> str:
+    entry = found.ledger.get(order_id)
+    return f"{order_id} ({entry.state}: {entry.reason})" if entry else str(order_id)
 
 
 def _parked(found: Found, placed: Placed) -> Check:

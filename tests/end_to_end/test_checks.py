@@ -75,6 +75,15 @@ def test_an_order_must_be_parked_with_a_plain_reason_and_an_action(
     assert told in wrong[0].told
 
 
+def test_a_missing_order_is_named_with_what_the_ledger_says_of_it() -> None:
+    sold = [Sold(NORMAL.order_id, NORMAL.sale.title, "USD", ONE, TEN)]
+    ledger = dict(found().ledger) | {100: Entry(100, "PARKED", "The customer is inactive.", "")}
+
+    wrong = untrue(found(comparison=compare(sold, []), ledger=ledger))
+
+    assert "100 (PARKED: The customer is inactive.)" in wrong[0].told
+
+
 @pytest.mark.parametrize(
     ("order_id", "statuses"),
     [(102, [200]), (102, [200, 401]), (103, [200]), (104, [200]), (104, [401, 200]), (104, [])],
