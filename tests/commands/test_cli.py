@@ -42,7 +42,7 @@ def make_stack(outputs: dict[str, str]) -> None:
     )
 
 
-def park() -> None:
+def park(reason: str = "Sage refused ShipToZipCode.") -> None:
     clock = SystemClock()
     ledger = DynamoLedger(Table(dynamodb(), LEDGER), clock)
     claim = ledger.claim(ORDER, owner="test")
@@ -51,7 +51,7 @@ def park() -> None:
         claim.entry,
         state=State.PARKED,
         parked_at=clock.now() - timedelta(days=2, hours=3),
-        reason="Sage refused ShipToZipCode.",
+        reason=reason,
         next_action="Correct the ZIP code in the storefront.",
         sales_order_no=SalesOrderNo("W000250"),
     )
@@ -71,6 +71,24 @@ def test_parked_orders_are_shown_with_age_reason_and_next_action():
     assert code == 0
     for words in ("main#250", "2 d 3 h", "Sage refused ShipToZipCode.", "Correct the ZIP code"):
         assert words in output
+
+
+def test_words_in_brackets_are_shown_as_they_are():
+    park("The line “Tent [/b] [green]” has no SKU.")
+
+    code, output = run("orders", "parked", DEPLOYMENT)
+
+    assert code == 0
+    assert "“Tent [/b] [green]”" in output
+
+
+def test_nothing_is_cut_off_on_a_narrow_terminal():
+    park("SO_SalesOrderDetail_Bus column ItemCode$: SANDBOX-NO-SUCH-ITEM-IN-SAGE is not on file.")
+
+    result = CliRunner().invoke(app, ["orders", "parked", DEPLOYMENT], env={"COLUMNS": "40"})
+
+    assert "…" not in result.output
+    assert "SANDBOX-NO-SUCH-ITEM-IN-SAGE" in result.output.replace("\n", "").replace(" ", "")
 
 
 def test_machines_get_parked_orders_as_json():

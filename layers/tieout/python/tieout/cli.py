@@ -2,13 +2,14 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table as Grid
+from rich.text import Text
 
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import Entry
@@ -36,19 +37,6 @@ DeploymentName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Store = Annotated[str, typer.Argument(help="The store's key in the settings.")]
 Number = Annotated[int, typer.Argument(help="The storefront's own order id.")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """How a record is shown to a person."""
-
-    order: str
-    state: str
-    sales_order: str
-    company: str
-    age: str
-    reason: str
-    next_action: str
 
 
 @orders.command("parked")
@@ -89,7 +77,7 @@ def main() -> None:
     try:
         app()
     except TieoutError as error:
-        err.print(f"[red]{error}[/red]")
+        err.print(Text(str(error), style="red"))
         sys.exit(FAILED)
 
 
@@ -98,31 +86,27 @@ def _print(place: Deployment, entries: list[Entry], as_json: bool) -> None:  # n
         out.print_json(json.dumps([_machine(entry) for entry in entries]))
         return
     if not entries:
-        out.print("[green]No order waits for a person.[/green]")
+        out.print("No order waits for a person.", style="green")
         return
-    out.print(_grid(entries, place.clock.now()))
-
-
-def _grid(entries: list[Entry], now: datetime) -> Grid:
-    grid = Grid(show_lines=True)
-    for name in ("Order", "State", "Sales order", "Company", "For", "What happened", "Next action"):
-        grid.add_column(name)
     for entry in entries:
-        grid.add_row(*asdict(_shown(entry, now)).values())
-    return grid
+        out.print(_shown(entry, place.clock.now()))
 
 
-def _shown(entry: Entry, now: datetime) -> _Shown:
+def _shown(entry: Entry, now: datetime) -> Group:
+    """One order as a person reads it: whole sentences at any width, nothing cut off.
+
+    Reasons hold words of the storefront and of Sage, so they are texts and never markup.
+    """
     since = entry.parked_at or entry.first_seen
-    return _Shown(
-        order=str(entry.key),
-        state=entry.state.value,
-        sales_order=entry.sales_order_no or "",
-        company=entry.company,
-        age=_age(now - since) if since else "",
-        reason=entry.reason,
-        next_action=entry.next_action,
-    )
+    head = [str(entry.key), entry.state.value]
+    head += [f"for {_age(now - since)}"] if since else []
+    head += [f"{entry.sales_order_no} in {entry.company}"] if entry.sales_order_no else []
+    told = (("What happened", entry.reason), ("Next action", entry.next_action))
+    grid = Grid.grid(padding=(0, 1))
+    for name, text in told:
+        if text:
+            grid.add_row(Text(f"  {name:<13}"), Text(text, overflow="fold"))
+    return Group(Text("  ".join(head), style="bold"), grid)
 
 
 def _age(span: timedelta) -> str:
