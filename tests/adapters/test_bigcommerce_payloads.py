@@ -70,7 +70,7 @@ def test_an_order_is_read_field_by_field() -> None:
     assert read.modified_at == datetime(2019, 3, 11, 15, 17, 25, tzinfo=UTC)
     assert (read.standing, read.status_name) == (Standing.IMPORTABLE, "Awaiting Fulfillment")
     assert read.currency == "USD"
-    assert read.buyer == Buyer("jane.doe@example.com", 35)
+    assert read.buyer == Buyer("jane.doe@example.com")
     assert read.bill_to == Address(
         name="Jane Doe",
         company="",
@@ -83,8 +83,7 @@ def test_an_order_is_read_field_by_field() -> None:
         phone="303-555-0100",
     )
     assert read.ship_to is not None
-    assert (read.ship_to.company, read.shipping_method) == ("Bear Guides", "UPS Ground")
-    assert read.comment == "Ring twice"
+    assert read.ship_to.company == "Bear Guides"
 
 
 def test_totals_are_exact_and_both_discounts_count() -> None:
@@ -93,16 +92,13 @@ def test_totals_are_exact_and_both_discounts_count() -> None:
     assert (totals.lines, totals.lines_with_tax) == (Decimal(20), Decimal("21.6"))
     assert (totals.discounts, totals.tax) == (Decimal("3.5"), Decimal("1.6"))
     assert (totals.total_without_tax, totals.total) == (Decimal(20), Decimal("21.6"))
-    assert totals.paid_by_gift_certificate == Decimal(3)
-    assert totals.paid_by_store_credit == Decimal(4)
     assert not totals.prices_include_tax
 
 
 def test_a_line_is_read_field_by_field() -> None:
     (line,) = order().lines
 
-    assert (line.line_id, line.sku, line.description) == (7, "PCK-1", "Pack")
-    assert (line.quantity, line.unit_price) == (Decimal(2), Decimal(10))
+    assert (line.sku, line.description, line.quantity) == ("PCK-1", "Pack", Decimal(2))
     assert (line.total, line.total_with_tax) == (Decimal(20), Decimal("21.6"))
     assert line.kind is LineKind.PHYSICAL
 
@@ -199,8 +195,8 @@ def test_a_total_must_be_there_and_a_reduction_need_not(amount: object) -> None:
     ("field", "value"),
     [
         ("quantity", -1), ("quantity", 1_000_001), ("quantity", None), ("quantity", "two"),
-        ("type", "subscription"), ("type", None), ("total_ex_tax", None), ("price_ex_tax", "x"),
-        ("id", -1), ("id", "1.5"), ("sku", {}), ("sku", True), ("sku", "\ud800"), ("product_options", {}),
+        ("type", "subscription"), ("type", None), ("total_ex_tax", None), ("total_inc_tax", "x"),
+        ("sku", {}), ("sku", True), ("sku", "\ud800"), ("product_options", {}),
         ("product_options", [1]),
     ],
 )  # fmt: skip
@@ -242,10 +238,6 @@ def test_an_address_that_is_no_object_is_refused() -> None:
     assert "“billing_address”" in refusal(billing_address="1 Summit Road").reason
 
 
-def test_a_guest_has_no_account() -> None:
-    assert order({"customer_id": 0}).buyer.account_id is None
-
-
 def test_more_addresses_than_were_shown_still_count() -> None:
     assert order({"shipping_address_count": 3}).ship_to_count == 3
 
@@ -266,7 +258,7 @@ def test_an_order_stands_by_status_and_archive(header: dict[str, Any], standing:
 
 def test_a_complaint_does_not_quote_what_the_buyer_typed() -> None:
     with pytest.raises(RejectedError) as caught:
-        order({"customer_message": ["Jane Doe, 303-555-0100"]})
+        order({"status": ["Jane Doe, 303-555-0100"]})
 
     assert "Jane" not in f"{caught.value.reason}{caught.value.next_action}"
 

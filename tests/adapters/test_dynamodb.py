@@ -282,7 +282,7 @@ def test_times_sort_as_their_stamps_do(one: datetime, other: datetime) -> None:
 
 
 def test_an_item_has_no_empty_attribute() -> None:
-    assert item_of(Entry(KEY)) == {"state": "SEEN", "rev": 0, "waits": 0}
+    assert item_of(Entry(KEY)) == {"state": "SEEN", "rev": 0, "map_version": 0, "waits": 0}
 
 
 def test_an_item_of_an_older_release_is_still_read() -> None:

@@ -48,11 +48,9 @@ def line(
     options: tuple[str, ...] = (),
 ) -> Line:
     return Line(
-        line_id=1,
         sku=sku,
         description=f"The {sku or 'nameless'}",
         quantity=Decimal(quantity),
-        unit_price=Decimal(0),
         total=Decimal(total),
         total_with_tax=Decimal(total if with_tax is None else with_tax),
         kind=kind,
@@ -107,7 +105,6 @@ def order(
         bill_to=ADDRESS,
         ship_to=ADDRESS,
         ship_to_count=1,
-        shipping_method="Ground",
         lines=sold,
         shipping=ship,
         charges=extra,

@@ -162,7 +162,7 @@ def test_a_second_change_within_the_same_second_is_not_overlooked(
     world: World, scanner: Scanner, key: OrderKey
 ) -> None:
     world.take(key)
-    changed = replace(order(), comment="second change")
+    changed = replace(order(), status_name="Second change")
     world.storefront.orders[key.order_id] = replace(changed, modified_at=world.clock.now())
     world.clock.advance(SURE_AFTER + SECOND)
 

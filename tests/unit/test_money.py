@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.domain.money import CENT, Money, allocate, as_integer_cents, to_cents
+from tieout.domain.money import CENT, allocate, as_integer_cents, to_cents
 
 CENTS = st.integers(-(10**11), 10**11).map(lambda n: n * CENT)
 WEIGHTS = st.lists(st.decimals(0, 1_000_000, places=4, allow_nan=False), min_size=1, max_size=60)
@@ -79,11 +79,3 @@ def test_cents_are_whole_numbers_and_back(cents: int) -> None:
 def test_a_part_of_a_cent_is_no_number_of_cents() -> None:
     with pytest.raises(ValueError, match="parts of a cent"):
         as_integer_cents(Decimal("0.001"))
-
-
-def test_money_is_taken_off_money_of_its_own_currency_only() -> None:
-    five, two = Money(Decimal("5.00"), "USD"), Money(Decimal("2.50"), "USD")
-
-    assert str(five - two) == "2.50 USD"
-    with pytest.raises(ValueError, match="CAD"):
-        _ = five - Money(Decimal(1), "CAD")

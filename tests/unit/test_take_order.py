@@ -9,6 +9,7 @@ from tests.unit.sage import LATE_BY, Fate
 from tests.unit.world import World
 from tieout.domain.identity import OrderKey
 from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
+from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Waiting
 from tieout.domain.sales_orders import Where
 
@@ -76,6 +77,7 @@ def test_a_request_that_got_lost_is_sent_again_only_after_its_deadline(
 
     deadline = world.sage.now() + AGENT_DEADLINE
     assert world.entry(key).not_after == deadline
+    assert world.entry(key).map_version == MAPPING_VERSION
     assert outcome == Waiting("No answer came.", deadline + SETTLE)
     assert world.entry(key).state is State.INTENT
     world.run_until_quiet()

@@ -78,16 +78,14 @@ def order_of(
         placed_at=order.moment("date_created"),
         modified_at=order.moment("date_modified"),
         currency=_currency(order),
-        buyer=_buyer(order, bill_to, required=stands is Standing.IMPORTABLE),
+        buyer=_buyer(bill_to, required=stands is Standing.IMPORTABLE),
         bill_to=_address(bill_to),
         ship_to=_address(addresses[0]) if addresses else None,
         ship_to_count=max(len(addresses), order.integer("shipping_address_count")),
-        shipping_method=addresses[0].text("shipping_method") if addresses else "",
         lines=tuple(_line(Fields(row, "a line")) for row in documents.lines),
         shipping=_charge(order, "shipping_cost", name="shipping"),
         charges=_charges(order),
         totals=_totals(order),
-        comment=order.text("customer_message"),
     )
 
 
@@ -111,7 +109,7 @@ def _currency(order: Fields) -> str:
     return code
 
 
-def _buyer(order: Fields, bill_to: Fields, *, required: bool) -> Buyer:
+def _buyer(bill_to: Fields, *, required: bool) -> Buyer:
     email = bill_to.text("email").lower()
     if required and "@" not in email:
         raise RejectedError(
@@ -119,8 +117,7 @@ def _buyer(order: Fields, bill_to: Fields, *, required: bool) -> Buyer:
             next_action="Add an e-mail address to the order's billing address in the storefront.",
             code="NoEmail",
         )
-    # BigCommerce docs: a customer_id of 0 is a guest.
-    return Buyer(email, order.integer("customer_id") or None)
+    return Buyer(email)
 
 
 def _address(fields: Fields) -> Address:
@@ -145,11 +142,9 @@ def _line(line: Fields) -> Line:
     if kind is None:
         raise line.complaint("type", "is a kind of line that Tieout does not know")
     return Line(
-        line_id=line.integer("id"),
         sku=line.text("sku"),
         description=line.text("name"),
         quantity=quantity,
-        unit_price=line.required("price_ex_tax"),
         total=line.required("total_ex_tax"),
         total_with_tax=line.required("total_inc_tax"),
         kind=kind,
@@ -201,6 +196,4 @@ def _totals(order: Fields) -> Totals:
         total_without_tax=order.required("total_ex_tax"),
         total=order.required("total_inc_tax"),
         prices_include_tax=order.flag("is_tax_inclusive_pricing"),
-        paid_by_gift_certificate=order.number("gift_certificate_amount"),
-        paid_by_store_credit=order.number("store_credit_amount"),
     )

@@ -30,7 +30,7 @@ BATCH = 100
 BATCH_ATTEMPTS = 5
 # Everything that a worker may write, so that what an entry no longer has is removed.
 _WORKERS = frozenset(
-    {"state", "rev", "waits", "company", "content_hash", "reason", "next_action", "currency",
+    {"state", "rev", "map_version", "waits", "company", "content_hash", "reason", "next_action", "currency",
      "sales_order_no", "total_cents", "not_after", "created_at", "modified_at", "read_at",
      "missing_since", "parked_at", "parked_store"}
 )  # fmt: skip

@@ -16,7 +16,7 @@ _TIMES = (
     "parked_at", "next_at",
 )  # fmt: skip
 _TEXTS = ("company", "content_hash", "reason", "next_action", "currency")
-_NUMBERS = ("rev", "attempts", "waits", "wanted", "epoch")
+_NUMBERS = ("rev", "map_version", "attempts", "waits", "wanted", "epoch")
 
 Item = dict[str, Any]
 
@@ -26,7 +26,12 @@ def item_of(entry: Entry) -> Item:
 
     `attempts`, `epoch`, `wanted` and the lease belong to the claim and are not among them.
     """
-    item: Item = {"state": entry.state.value, "rev": entry.rev, "waits": entry.waits}
+    item: Item = {
+        "state": entry.state.value,
+        "rev": entry.rev,
+        "map_version": entry.map_version,
+        "waits": entry.waits,
+    }
     item |= {name: value for name in _TEXTS if (value := getattr(entry, name))}
     item |= {name: stamp(value) for name in _TIMES if (value := getattr(entry, name))}
     if entry.sales_order_no:

@@ -28,20 +28,20 @@ class State(StrEnum):
     WAIT_STATUS = "WAIT_STATUS"
     INTENT = "INTENT"
     CREATED = "CREATED"
-    CLOSED = "CLOSED"
     SKIPPED = "SKIPPED"
     WAITING_AGENT = "WAITING_AGENT"
     PARKED = "PARKED"
 
 
 # Nothing is due for a record in one of these until the order changes in the storefront.
-SETTLED = frozenset({State.CREATED, State.CLOSED, State.SKIPPED, State.WAIT_STATUS, State.PARKED})
+SETTLED = frozenset({State.CREATED, State.SKIPPED, State.WAIT_STATUS, State.PARKED})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One order's record, as last read.
 
+    `rev` counts the creates begun; `map_version` is the mapping that the last one was made by.
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
     `missing_since` is when the storefront began to say that it has no such order.
     `created_at` is set once Sage has held the order and never cleared: such an order is never
@@ -55,6 +55,7 @@ class Entry:
     company: str = ""
     content_hash: str = ""
     rev: int = 0
+    map_version: int = 0
     attempts: int = 0
     waits: int = 0
     wanted: int = 0

@@ -11,9 +11,8 @@ from tieout.domain.sales_orders import SalesOrder
 from tieout.domain.waterfall import Waterfall, waterfall
 from tieout.errors import RejectedError
 
-# Raised with every change of what this module writes; stored with each order.
+# Raised with every change of what this module writes; the ledger keeps it with each order written.
 MAPPING_VERSION = 1
-COMMENT_LENGTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _header(order: Order, money: Waterfall, *, marker: str, sage: SageDefaults) 
         "WarehouseCode": sage.warehouse,
         "TaxSchedule": sage.tax_schedule,
         "EmailAddress": order.buyer.email,
-        "Comment": f"Web order {order.key.order_id}"[:COMMENT_LENGTH],
+        "Comment": f"Web order {order.key.order_id}",
         **(_ship_to(order.ship_to) if order.ship_to else {}),
     }
     amounts = {"FreightAmt": money.shipping, "DiscountAmt": money.discount}

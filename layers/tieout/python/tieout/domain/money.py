@@ -1,30 +1,12 @@
-"""Money: exact decimals with a currency, rounded once, here."""
+"""Money: exact decimals, rounded once, here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 # Sage 100 stores UnitPrice with six decimals (data dictionary, SO_SalesOrderDetail: 15,6).
 UNIT_PRICE_STEP = Decimal("0.000001")
 ZERO = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in one currency (ISO 4217, upper case). Adding two currencies is a bug."""
-
-    amount: Decimal
-    currency: str
-
-    def __sub__(self, other: "Money") -> "Money":
-        """Take `other` off; raises ValueError when the currencies differ."""
-        if other.currency != self.currency:
-            raise ValueError(f"{other.currency} can't be taken off {self.currency}")
-        return Money(self.amount - other.amount, self.currency)
-
-    def __str__(self) -> str:
-        return f"{self.amount:.2f} {self.currency}"
 
 
 def to_cents(amount: Decimal) -> Decimal:

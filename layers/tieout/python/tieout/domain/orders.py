@@ -43,21 +43,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who bought: `email` is lower case without blanks; `account_id` is None for a guest."""
+    """Who bought: `email` is lower case without blanks."""
 
     email: str
-    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. `total` is before discounts and without tax, up to four decimals."""
 
-    line_id: int
     sku: str
     description: str
     quantity: Decimal
-    unit_price: Decimal
     total: Decimal
     total_with_tax: Decimal
     kind: LineKind = LineKind.PHYSICAL
@@ -88,8 +85,6 @@ class Totals:
     total_without_tax: Decimal
     total: Decimal
     prices_include_tax: bool
-    paid_by_gift_certificate: Decimal = Decimal(0)
-    paid_by_store_credit: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +101,10 @@ class Order:
     bill_to: Address
     ship_to: Address | None
     ship_to_count: int
-    shipping_method: str
     lines: tuple[Line, ...]
     shipping: Charge
     charges: tuple[Charge, ...]
     totals: Totals
-    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

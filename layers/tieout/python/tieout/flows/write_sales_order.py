@@ -11,6 +11,7 @@ from tieout.domain.ledger import (
     TIME_NEEDED_TO_CREATE,
     State,
 )
+from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import Ending, Parked, Skipped, Taken, Waiting
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, SalesOrder, Where, differences
@@ -141,6 +142,7 @@ def _create(
         sales_order_no=run.number,
         company=sale.company,
         rev=run.entry.rev + 1,
+        map_version=MAPPING_VERSION,
         not_after=not_after,
         content_hash=sale.document.content_hash(),
     )
