@@ -82,7 +82,9 @@ class Histories(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1, 12, 31, 91, 600, A_DAY]))
     def pass_time(self, seconds: int) -> None:
         if seconds >= A_DAY:
-            self.world.storefront.hidden.clear()  # a shop that hides an order so long has lost it
+            # A shop that hides an order for so long has lost it; and due work is done every minute.
+            self.world.storefront.hidden.clear()
+            self.world.run_until_quiet()
         self.world.clock.advance(timedelta(seconds=seconds))
 
     @precondition(lambda self: any(self.world.sage.tables[Where.OPEN]))
