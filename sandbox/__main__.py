@@ -12,7 +12,6 @@ import httpx
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from sandbox.demo.books import BooksError
@@ -29,6 +28,8 @@ from sandbox.stacks import StacksError
 from sandbox.start import SIGNALS, AlreadyRunningError, sandbox, stop
 
 FAILED, INTERRUPTED = 1, 130
+# The operator's command, as it is installed beside this interpreter.
+TIEOUT = Path(sys.executable).with_name("tieout")
 TROUBLE = (
     SetupMissingError,
     AlreadyRunningError,
@@ -79,7 +80,7 @@ def start(*, machine: Json = False, name: Chosen = "") -> None:
     with plain_trouble(interrupted=0), ExitStack() as stack:
         with bar(aside) as steps:
             running = stack.enter_context(sandbox(places, steps))
-        _say(running.description, places.description, machine=machine)
+        _say(running.description, places, machine=machine)
         aside.print("The sandbox is up. Ctrl-C stops it.")
         running.wait()
 
@@ -92,7 +93,7 @@ def status(*, machine: Json = False, name: Chosen = "") -> None:
     if description is None:
         aside.print("No sandbox is up. Start one with `make sandbox`.")
         raise typer.Exit(FAILED)
-    _say(description, places.description, machine=machine)
+    _say(description, places, machine=machine)
 
 
 @app.command("stop")
@@ -139,24 +140,25 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _say(description: Description, where: Path, *, machine: bool) -> None:
+def _say(description: Description, places: Places, *, machine: bool) -> None:
     if machine:
         sys.stdout.write(description.to_json())
         sys.stdout.flush()
         return
     cloud, shop = description.cloud, description.bigcommerce
-    table = Table.grid(padding=(0, 2))
-    for name, value in (
+    said = (
         ("BigCommerce, control API", shop.control),
         ("BigCommerce, its own API", f"{shop.http}/stores/{shop.store_hash}"),
         ("webhooks arrive at", cloud.webhook_url),
         ("local cloud", f"{cloud.endpoint}, account {cloud.account}, {cloud.region}"),
         ("agent", description.agent.url),
         ("Sage 100, control API", description.sage100.control),
-        ("everything else", str(where)),
-    ):
-        table.add_row(name, value)
-    Console(soft_wrap=True).print(table)
+        ("parked orders", f". {places.environment} && {TIEOUT} orders parked"),
+        ("everything else", str(places.description)),
+    )
+    # Plain lines: an address that a table cuts off to fit is of no use.
+    sys.stdout.write("".join(f"{name:<26}{value}\n" for name, value in said))
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

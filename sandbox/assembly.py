@@ -10,6 +10,8 @@ from sandbox import stacks
 from sandbox.aws import Cloud, cloud_program
 from sandbox.customer import (
     COMPANIES,
+    CUSTOMER,
+    STAGE,
     STORE,
     WEBHOOK_HEADER,
     agent_settings,
@@ -180,6 +182,7 @@ class Assembly:
                 "store_main": output("StoreSecretArnMain"),
                 "agent": output("AgentSecretArn"),
             },
+            environment=cloud.environment() | {"TIEOUT_DEPLOYMENT": f"{CUSTOMER}-{STAGE}"},
         )
 
     def _shop_part(self) -> ShopPart:

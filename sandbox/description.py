@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,8 @@ class CloudPart:
     """The local cloud and what the stacks have made in it.
 
     `webhook_url` answers plain HTTP as it is; the same API is reached under `endpoint` with the
-    header `Host: <api_host>` and the path `/<api_stage>/…`.
+    header `Host: <api_host>` and the path `/<api_stage>/…`. `environment` leads AWS tools and the
+    operator's command `tieout` here.
     """
 
     endpoint: str
@@ -32,6 +34,7 @@ class CloudPart:
     queues: dict[str, str]
     functions: dict[str, str]
     secrets: dict[str, str]
+    environment: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,20 @@ class Description:
 
     def write(self, path: Path) -> None:
         """Write the file so that a reader sees the whole of it or nothing."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".tmp")
-        draft.touch(mode=0o600)
-        draft.write_text(self.to_json(), encoding="utf-8")
-        draft.replace(path)
+        _write_whole(path, self.to_json())
+
+    def write_environment(self, path: Path) -> None:
+        """Write the cloud's environment for a shell to read in, as whole as the description."""
+        lines = [f"export {k}={shlex.quote(v)}\n" for k, v in self.cloud.environment.items()]
+        _write_whole(path, "".join(lines))
+
+
+def _write_whole(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".tmp")
+    draft.touch(mode=0o600)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
 
 
 def read_description(path: Path) -> Description | None:

@@ -73,7 +73,7 @@ class Parts:
     @property
     def sage_control(self) -> str:
         """The control API of the simulated Sage 100."""
-        return f"http://127.0.0.1:{self.addresses.sage}"
+        return f"http://127.0.0.1:{self.addresses.sage}/_control"
 
     @property
     def agent(self) -> Server:
@@ -113,7 +113,7 @@ class Parts:
         agent = f"https://127.0.0.1:{self.addresses.agent}/v1/health"
         return (
             Probe("bigcommerce", f"{self.shop_http}/_control/state"),
-            Probe("sage100", f"{self.sage_control}/_control/health"),
+            Probe("sage100", f"{self.sage_control}/health"),
             Probe("agent", agent, bearer, self.agent_identity.certificate),
         )
 

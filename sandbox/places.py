@@ -57,6 +57,11 @@ class Places:
         return self.build / f"{self.stem}.json"
 
     @property
+    def environment(self) -> Path:
+        """The file that leads a shell, and with it the command `tieout`, to the local cloud."""
+        return self.build / f"{self.stem}.env"
+
+    @property
     def logs(self) -> Path:
         """One log file per program."""
         return self.home / "logs"
@@ -105,15 +110,20 @@ class Places:
 
     def empty(self) -> None:
         """Remove what the run before has left."""
-        self.description.unlink(missing_ok=True)
+        self.unlist()
         shutil.rmtree(self.home, ignore_errors=True)
         for folder in (self.logs, self.run, self.scratch):
             folder.mkdir(parents=True)
 
     def tidy(self) -> None:
         """Remove what is of use only while it runs; logs stay for whoever asks what happened."""
-        self.description.unlink(missing_ok=True)
+        self.unlist()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def unlist(self) -> None:
+        """Remove the files that tell others of a running sandbox."""
+        self.description.unlink(missing_ok=True)
+        self.environment.unlink(missing_ok=True)
 
 
 def bare_environment(home: Path, **more: str) -> Mapping[str, str]:

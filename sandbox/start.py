@@ -73,7 +73,7 @@ def sandbox(places: Places, steps: Steps) -> Generator[Running]:
             raise
         finally:
             with _undisturbed():
-                places.description.unlink(missing_ok=True)
+                places.unlist()
                 children.stop()
                 places.tidy()
 
@@ -94,7 +94,7 @@ def _only_one(places: Places) -> Generator[None]:
         except BlockingIOError as error:
             raise AlreadyRunningError(
                 f"This sandbox is up already. Use it (see {places.description}), or end it with "
-                "`python -m sandbox stop`."
+                "`.venv/bin/python -m sandbox stop`."
             ) from error
         yield
 
@@ -120,5 +120,6 @@ def _bring_up(places: Places, children: Children, steps: Steps) -> Description:
         agent_api_key=new_key(),
     )
     description = Assembly(parts, children, steps).bring_up()
+    description.write_environment(places.environment)
     description.write(places.description)
     return description

@@ -160,6 +160,16 @@ def _refund(shop: "Shop", order_id: int, *, amount: Decimal, reason: str) -> Jso
     }
 
 
+def list_calls(_shop: "Shop", _request: Request) -> object:
+    """Every call of this API; the fields of their documents stand in `spec.py` and `faults.py`."""
+    return {
+        "calls": [
+            {"method": method, "path": path, "does": (deed.__doc__ or "").partition("\n")[0]}
+            for (method, path), deed in DEEDS.items()
+        ]
+    }
+
+
 def list_orders(shop: "Shop", _request: Request) -> object:
     """Every order with its totals, archived and incomplete ones too."""
     with shop.lock:
@@ -335,6 +345,7 @@ def _routes(origins: dict[str, str], host: str | None) -> dict[str, Route]:
 
 
 DEEDS: dict[tuple[str, str], Deed] = {
+    ("GET", "/"): list_calls,
     ("POST", "/orders"): place_order,
     ("GET", "/orders"): list_orders,
     ("GET", "/orders/{number}"): show_order,

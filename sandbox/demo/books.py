@@ -38,7 +38,7 @@ class Books:
             return [one for company in self._companies for one in self._of(http, company)]
 
     def _of(self, http: httpx.Client, company: str) -> list[Entered]:
-        url = f"{self._control}/_control/companies/{company}/sales-orders"
+        url = f"{self._control}/companies/{company}/sales-orders"
         try:
             answer = http.get(url).raise_for_status()
         except httpx.HTTPError as error:

@@ -90,6 +90,10 @@ class AbsentError(Exception):
     """There is no such company or order."""
 
 
+def _first_line(endpoint: Endpoint) -> str:
+    return (endpoint.__doc__ or "").partition("\n")[0]
+
+
 def answering(endpoint: Endpoint) -> Endpoint:
     """Turn what an endpoint raises into an answer: 400, 404, or 422 when Sage 100 refuses."""
 
@@ -142,6 +146,7 @@ class Control:
         order = company + "/sales-orders/{number}"
         return Starlette(
             routes=[
+                Route("/_control", answering(self.calls)),
                 Route("/_control/health", answering(self.health)),
                 Route("/_control/state", answering(self.state)),
                 Route("/_control/faults", answering(self.list_faults)),
@@ -158,6 +163,15 @@ class Control:
                 Route(order + "/hand-edit", answering(self.edit), methods=["POST"]),
             ]
         )
+
+    async def calls(self, request: Request) -> Response:
+        """Every call of this API; the fields of their documents are the classes of this module."""
+        found = [
+            {"method": method, "path": route.path, "does": _first_line(route.endpoint)}
+            for route in request.app.routes
+            for method in sorted(route.methods - {"HEAD"})
+        ]
+        return JSONResponse({"calls": found})
 
     async def health(self, _: Request) -> Response:
         """Say that the process runs."""

@@ -65,13 +65,30 @@ def test_the_description_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_shell_is_led_to_the_local_cloud_by_its_environment_file(tmp_path: Path) -> None:
+    description = some_description()
+    file = tmp_path / "sandbox.env"
+
+    description.write_environment(file)
+
+    assert file.read_text() == "export one='two words'\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 def test_no_sandbox_no_description(tmp_path: Path) -> None:
     assert read_description(tmp_path / "sandbox.json") is None
 
 
 def some_description() -> Description:
     names: dict[str, str] = {"one": "two"}
-    cloud = CloudPart(*["x"] * 9, tables=names, queues=names, functions=names, secrets=names)
+    cloud = CloudPart(
+        *["x"] * 9,
+        tables=names,
+        queues=names,
+        functions=names,
+        secrets=names,
+        environment={"one": "two words"},
+    )
     return Description(
         cloud=cloud,
         bigcommerce=ShopPart(*["x"] * 13),

@@ -15,6 +15,13 @@ def place(control: TestClient, **wish: Any) -> dict[str, Any]:
     return answer.json()
 
 
+def test_the_api_tells_its_calls(control: TestClient) -> None:
+    calls = control.get("/").json()["calls"]
+
+    assert {"method": "POST", "path": "/orders", "does": "Sell something."} in calls
+    assert all(call["does"] for call in calls)
+
+
 def test_an_empty_wish_makes_a_believable_order(control: TestClient) -> None:
     order = place(control)
 

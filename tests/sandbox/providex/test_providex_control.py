@@ -12,6 +12,7 @@ from sandbox.sage100.faults import KINDS
 from tests.sandbox.providex.client import ITEM, Sage
 
 ORDERS = "/_control/companies/ABC/sales-orders"
+SHIP = "/_control/companies/{company}/sales-orders/{number}/ship"
 BY_HAND: dict[str, Any] = {
     "SalesOrderNo": "W000250",
     "header": {"ARDivisionNo": "00", "CustomerNo": "BUY0001", "CustomerPONo": "theirs"},
@@ -27,6 +28,13 @@ def control(sage: Sage) -> Generator[TestClient]:
 
 def test_it_is_well(control: TestClient) -> None:
     assert control.get("/_control/health").json() == {"status": "ok"}
+
+
+def test_the_api_tells_its_calls(control: TestClient) -> None:
+    calls = control.get("/_control").json()["calls"]
+
+    assert {"method": "POST", "path": SHIP, "does": "Ship an open order."} in calls
+    assert all(call["does"] for call in calls)
 
 
 def test_the_state_counts_records_and_shows_sessions(control: TestClient, sage: Sage) -> None:
