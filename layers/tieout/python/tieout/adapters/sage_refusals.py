@@ -13,7 +13,10 @@ LONGEST_REASON = 300
 
 _ADDRESS = "Correct the address in the storefront."
 _ZIP = "Correct the ZIP code in the storefront, or add it to the ZIP codes in Sage 100."
-_SHORTEN = "Shorten it in the storefront, or enter this order by hand."
+# Sage's columns are no words of the storefront's: each is told as what stands in it.
+_SHORTEN = "Shorten or correct {} in the storefront, or enter this order by hand."
+_SHIP_TO = "of the shipping address"
+_BILL_TO = "of the billing address"
 _SETTING = "Set it up in Sage 100, or correct it in the store's settings."
 _CUSTOMER = "Check in Sage 100 that the customer exists, is active and not on hold."
 NEXT_ACTIONS = {
@@ -30,13 +33,13 @@ NEXT_ACTIONS = {
     "CountryCode": _ADDRESS,
     "CustomerNo": _CUSTOMER,
     "ARDivisionNo": _CUSTOMER,
-    "CustomerName": _SHORTEN,
-    "ShipToName": _SHORTEN,
-    "ShipToAddress1": _SHORTEN,
-    "ShipToAddress2": _SHORTEN,
-    "ShipToAddress3": _SHORTEN,
-    "AddressLine1": _SHORTEN,
-    "AddressLine2": _SHORTEN,
+    "CustomerName": _SHORTEN.format(f"the company or name {_BILL_TO}"),
+    "ShipToName": _SHORTEN.format(f"the company or name {_SHIP_TO}"),
+    "ShipToAddress1": _SHORTEN.format(f"the first street line {_SHIP_TO}"),
+    "ShipToAddress2": _SHORTEN.format(f"the second street line {_SHIP_TO}"),
+    "ShipToAddress3": _SHORTEN.format(f"the person's name {_SHIP_TO}"),
+    "AddressLine1": _SHORTEN.format(f"the first street line {_BILL_TO}"),
+    "AddressLine2": _SHORTEN.format(f"the second street line {_BILL_TO}"),
     "EmailAddress": "Correct the e-mail address in the storefront.",
     "OrderDate": "Check that the order's date lies in an open period in Sage 100.",
     "WarehouseCode": _SETTING,
