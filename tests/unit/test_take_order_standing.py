@@ -282,3 +282,16 @@ def test_an_order_that_sage_holds_is_watched_even_below_the_first_one(
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
+
+
+def test_an_order_refunded_after_a_create_that_never_arrived_is_skipped(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.fates.append(Fate.REQUEST_LOST)
+    world.take(key)
+    world.storefront.put(standing(order(), Standing.RETIRED))
+
+    world.run_until_quiet()
+
+    assert world.entry(key).state is State.SKIPPED
+    assert world.sage.written == []
