@@ -102,6 +102,20 @@ def test_an_order_cancelled_after_a_create_that_never_arrived_is_skipped(
     assert world.sage.written == []
 
 
+def test_an_order_finished_after_a_create_that_never_arrived_is_parked(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.fates.append(Fate.REQUEST_LOST)
+    world.take(key)
+    world.storefront.put(standing(order(), Standing.FINISHED))
+
+    world.run_until_quiet()
+
+    assert world.entry(key).state is State.PARKED
+    assert "Sage never had it" in world.entry(key).reason
+    assert world.sage.written == []
+
+
 def test_a_refunded_order_stays_in_sage_as_it_is(world: World, key: OrderKey) -> None:
     world.take(key)
     world.storefront.put(standing(order(), Standing.RETIRED))
