@@ -234,6 +234,12 @@ def test_an_order_that_is_not_ready_may_still_lack_its_buyer(address: object) ->
     assert (read.standing, read.buyer.email) == (Standing.NOT_YET, "")
 
 
+def test_an_e_mail_address_that_no_url_would_hold_is_for_the_office() -> None:
+    endless = BILL_TO | {"email": "x" * 100_000 + "@example.com"}
+
+    assert "“email”" in refusal(billing_address=endless).reason
+
+
 def test_an_address_that_is_no_object_is_refused() -> None:
     assert "“billing_address”" in refusal(billing_address="1 Summit Road").reason
 

@@ -9,7 +9,7 @@ from tests.unit.orders import STORE, key_of, order, standing
 from tests.unit.ports import FakeWakeups, FakeWatermarks
 from tests.unit.world import World
 from tieout.domain.identity import OrderKey
-from tieout.domain.orders import Standing
+from tieout.domain.orders import OrderStamp, Standing
 from tieout.errors import RejectedError, RetryableError
 from tieout.flows.backfill import FIRST_LOOK_BACK, OVERLAP, SCAN, SURE_AFTER, Scan, backfill
 
@@ -53,6 +53,19 @@ def test_every_unseen_order_is_queued_page_after_page(world: World, scanner: Sca
 
     assert found.queued == len(keys)
     assert scanner.wakeups.queued == sorted(keys, key=lambda key: key.order_id)
+
+
+def test_an_order_whose_date_can_not_be_read_is_queued_with_every_scan(
+    world: World, scanner: Scanner
+) -> None:
+    key = world.storefront.put(order())
+    world.take(key)
+    world.clock.advance(SURE_AFTER * 2)
+    page = [(OrderStamp(key, None),)]
+    world.storefront.changed_since = lambda since: iter(page)  # noqa: ARG005 - the port's own name
+
+    assert scanner.queued() == [key]
+    assert scanner.queued() == [key]
 
 
 def test_the_first_scan_looks_back_a_day_and_says_how_far_it_was_behind(

@@ -32,6 +32,8 @@ _KINDS = {
     "giftcertificate": LineKind.GIFT_CERTIFICATE,
 }
 _CURRENCY_LENGTH = 3
+# Sage 100, data dictionary: EmailAddress has 250 characters. It becomes part of a URL.
+LONGEST_EMAIL = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ def stamp_of(row: dict[str, Any], store: StoreKey) -> OrderStamp:
     order = Fields(row, "an order in the list")
     order.required("id")
     key = OrderKey(store, OrderId(order.integer("id")))
-    return OrderStamp(key, order.moment("date_modified"))
+    try:
+        return OrderStamp(key, order.moment("date_modified"))
+    except RejectedError:
+        return OrderStamp(key, None)
 
 
 def list_moment(moment: datetime) -> str:
@@ -111,6 +116,8 @@ def _currency(order: Fields) -> str:
 
 def _buyer(bill_to: Fields, *, required: bool) -> Buyer:
     email = bill_to.text("email").lower()
+    if len(email) > LONGEST_EMAIL:
+        raise bill_to.complaint("email", "is longer than any e-mail address")
     if required and "@" not in email:
         raise RejectedError(
             "The order has no e-mail address, so its buyer can't be matched to a customer.",

@@ -109,7 +109,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class OrderStamp:
-    """What the order list tells of an order: enough to decide whether to look again."""
+    """What the order list tells of an order: enough to decide whether to look again.
+
+    `modified_at` is None when it can't be read: such an order is looked at each time.
+    """
 
     key: OrderKey
-    modified_at: datetime
+    modified_at: datetime | None

@@ -50,7 +50,7 @@ def backfill(
 def _seen(stamp: OrderStamp, entries: Mapping[OrderKey, Entry]) -> bool:
     """Whether the ledger settled this very version, read long enough after its change."""
     entry = entries.get(stamp.key)
-    if entry is None or entry.state not in SETTLED or entry.modified_at is None:
+    if entry is None or entry.state not in SETTLED or stamp.modified_at is None:
         return False
     return entry.modified_at == stamp.modified_at and _sure(entry.read_at, stamp.modified_at)
 
