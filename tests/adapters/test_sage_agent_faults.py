@@ -56,7 +56,12 @@ def find_customers(sage: SageAgent) -> object:
 
 def create(sage: SageAgent) -> object:
     line = {"ItemCode": "A-1", "QuantityOrdered": "1", "UnitPrice": "1.00"}
-    header = {"CustomerPONo": "W-250-x7", "ShipToName": "Jane Doe", "ShipToZipCode": "99999"}
+    header = {
+        "CustomerPONo": "W-250-x7",
+        "ShipToName": "Jane Doe",
+        "ShipToCity": "Boulder",
+        "ShipToZipCode": "99999",
+    }
     document = SalesOrder(header, (line,), Decimal("1.00"))
     return sage.create(NUMBER, document, customer=BUYER, not_after=NOON, rev=3)
 
@@ -327,13 +332,13 @@ def test_what_could_change_a_path_is_quoted(serve: Serve) -> None:
 
 
 def test_a_refusal_shows_what_to_mend_and_not_whom_it_is_about(serve: Serve) -> None:
-    detail = "Sage 100 refused ShipToZipCode: JANE DOE in 99999: not on file."
+    detail = "Sage 100 refused ShipToZipCode: JANE DOE of BOULDER in 99999: not on file."
     server = serve(replying(problem(422, "Refused", detail=detail, column="ShipToZipCode")))
 
     error = raised(server, create)
 
     assert isinstance(error, RejectedError)
-    assert error.reason == "Sage 100 refused ShipToZipCode: … in 99999: not on file."
+    assert error.reason == "Sage 100 refused ShipToZipCode: … of … in 99999: not on file."
     assert "ZIP code" in error.next_action
 
 

@@ -7,7 +7,7 @@ from tieout.errors import RejectedError
 
 # What Sage says is kept in the ledger, which holds no personal data: values that we sent in these
 # columns are taken out of its words. ZIP codes stay, since they are what a clerk has to mend.
-_PERSONAL = re.compile(r"Name|Address|Telephone|ConfirmTo|Comment")
+_PERSONAL = re.compile(r"Name|Address|City|Telephone|ConfirmTo|Comment")
 _SHORTEST_PERSONAL = 3
 LONGEST_REASON = 300
 
