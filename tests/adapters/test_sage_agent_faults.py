@@ -12,7 +12,7 @@ import pytest
 from tests.adapters.conftest import Serve
 from tests.adapters.servers import Server, answer, replying
 from tests.adapters.test_sage_agent import Keys
-from tieout.adapters.sage_agent import SageAgent
+from tieout.adapters.sage_agent import LARGEST_REQUEST, SageAgent
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import SalesOrder
@@ -329,6 +329,20 @@ def test_what_could_change_a_path_is_quoted(serve: Serve) -> None:
     given(server, lambda sage: sage.read_customer(CustomerKey("0/", "../A?b#c")))
 
     assert b"GET /v1/ABC/AR/Customer/0%2F-..%2FA%3Fb%23c HTTP/1.1" in server.received[0]
+
+
+def test_an_order_that_could_not_be_read_back_is_not_sent(serve: Serve) -> None:
+    server = serve(replying(said(ORDER, 201)))
+    comment = {"ItemCode": "/C", "CommentText": "x" * 2_000}
+    document = SalesOrder({}, (comment,) * (LARGEST_REQUEST // 2_000), Decimal(0))
+
+    with (
+        closing(SageAgent(server.pinned(), Company("ABC"), Keys())) as sage,
+        pytest.raises(RejectedError, match="larger than could be read back"),
+    ):
+        sage.create(NUMBER, document, customer=BUYER, not_after=NOON, rev=1)
+
+    assert server.received == []
 
 
 def test_a_refusal_shows_what_to_mend_and_not_whom_it_is_about(serve: Serve) -> None:

@@ -31,6 +31,9 @@ from tieout.settings import Connection
 PATIENCE = Patience(read=HTTP_READ.total_seconds(), total=HTTP_READ.total_seconds())
 # What the agent takes in one sales order, and about what it can write before its deadline.
 MOST_LINES = 1000
+# The agent takes 2 MB. It answers with all that Sage made of the lines, about 700 bytes more for each,
+# and an answer over 2 MB could never be read: the order would be in Sage and for ever be looked for.
+LARGEST_REQUEST = 1_000_000
 _EXISTS = frozenset({"SalesOrderExists", "CustomerExists"})
 
 
@@ -144,6 +147,8 @@ class SageAgent:
 
     def _put(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        if len(content) > LARGEST_REQUEST:
+            raise _too_large("is larger than could be read back from Sage")
         answer = self._https.write(
             self._root + path, headers={**headers, "If-None-Match": "*"}, body=content
         )
