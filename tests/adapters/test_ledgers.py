@@ -331,3 +331,35 @@ def test_a_buyer_is_linked_in_each_company_apart(ports: Ports) -> None:
 
     assert ports.links.find("CAN", "f1") is None
     assert ports.links.find("ABC", "f2") is None
+
+
+def test_a_due_order_that_is_put_off_is_due_later(ledger: Ledger, clock: FakeClock) -> None:
+    ledger.claim(KEY, owner="first")
+    clock.advance(LEASE)
+    now = clock.now()
+
+    ledger.put_off(KEY, now=now, until=now + SECOND)
+
+    assert ledger.due(STORE, now=now, limit=9) == ()
+    assert ledger.due(STORE, now=now + SECOND, limit=9) == (KEY,)
+
+
+def test_an_order_that_a_worker_has_taken_meanwhile_is_not_put_off(
+    ledger: Ledger, clock: FakeClock
+) -> None:
+    ledger.claim(KEY, owner="first")
+    now = clock.now()
+
+    ledger.put_off(KEY, now=now, until=now + LEASE * 9)
+
+    assert ledger.due(STORE, now=now + LEASE, limit=9) == (KEY,)
+
+
+def test_an_order_that_is_done_meanwhile_is_not_put_off(ledger: Ledger, clock: FakeClock) -> None:
+    claim = ledger.claim(KEY, owner="first")
+    assert claim
+    ledger.release(claim, replace(claim.entry, next_at=None))
+
+    ledger.put_off(KEY, now=clock.now() + LEASE, until=clock.now() + LEASE * 9)
+
+    assert ledger.due(STORE, now=clock.now() + LEASE * 99, limit=9) == ()

@@ -186,3 +186,27 @@ def test_a_secret_is_never_shown(credentials: Credentials[StoreSecret]) -> None:
     shown = f"{store!r} {store} {AgentSecret('api-4711')!r} {credentials!r}"
 
     assert "4711" not in shown
+
+
+def test_a_remembered_secret_serves_on_while_secrets_manager_is_down(
+    client: "SecretsManagerClient", arn: str
+) -> None:
+    seconds = [0.0]
+    credentials = Credentials(client, arn, StoreSecret, seconds=lambda: seconds[0])
+    remembered = credentials.current()
+    seconds[0] = CACHE_SECONDS + 1
+    answer(client, "GetSecretValue", refusal("InternalServiceError"))
+
+    assert credentials.current() == remembered
+
+
+def test_a_remembered_secret_is_read_anew_when_it_is_old(
+    client: "SecretsManagerClient", arn: str
+) -> None:
+    seconds = [0.0]
+    credentials = Credentials(client, arn, StoreSecret, seconds=lambda: seconds[0])
+    credentials.current()
+    put(client, arn, VALUE | {"client_secret": "rotated"})
+    seconds[0] = CACHE_SECONDS + 1
+
+    assert credentials.current().client_secret == "rotated"

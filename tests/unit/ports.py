@@ -184,6 +184,12 @@ class FakeLedger:
             )
             return tuple(key for _, _, key in waiting[:limit])
 
+    def put_off(self, key: OrderKey, *, now: datetime, until: datetime) -> None:
+        with self.wire.call("put_off"):
+            record = self.records[key]
+            if record.entry.next_at is not None and record.entry.next_at <= now:
+                record.entry = replace(record.entry, next_at=until)
+
     def parked(self, store: StoreKey) -> Iterator[Entry]:
         with self.wire.call("parked"):
             waiting = sorted(

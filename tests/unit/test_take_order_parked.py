@@ -1,11 +1,13 @@
 """Orders for which a person must act: why, and how they come loose again."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from tests.unit.orders import line, order
 from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey
 from tieout.domain.ledger import State
+from tieout.domain.orders import Buyer
 from tieout.domain.outcomes import AlreadyTaken, Parked, Taken
 from tieout.domain.sales_orders import Where
 from tieout.errors import (
@@ -191,9 +193,9 @@ def test_a_parked_order_that_waits_is_looked_at_again_and_not_taken_for_done(
 
     world.take(key)
 
-    assert world.entry(key).state is State.INTENT
     world.run_until_quiet()
     assert world.entry(key).state is State.PARKED
+    assert world.wire.count("look_up") >= 5
 
 
 def test_what_sage_refused_is_offered_again_at_once_when_a_person_asks(
@@ -230,3 +232,34 @@ def test_a_sales_order_under_another_customer_is_told_to_a_person(
 
     assert isinstance(outcome, Parked)
     assert "Sage has 00-OTHER01" in outcome.reason
+
+
+def test_a_parked_order_stays_parked_with_its_age_while_the_agent_is_off(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.will_raise("create", RejectedError("No such item.", next_action="Add it."))
+    world.take(key)
+    parked = world.entry(key)
+    world.clock.advance(PARKED_RETRY)
+    world.sage.will_raise("look_up", RetryableError("The agent is off."))
+
+    world.take(key)
+
+    entry = world.entry(key)
+    assert (entry.state, entry.reason) == (State.PARKED, "No such item.")
+    assert entry.parked_at == parked.parked_at
+    assert entry.next_at is not None
+    assert entry.next_at < world.clock.now() + PARKED_RETRY
+
+
+def test_an_edit_with_another_email_makes_no_customer_that_nobody_needs(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.clock.advance(timedelta(minutes=1))
+    world.storefront.put(replace(order(), buyer=Buyer("another@example.com")))
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert len(world.sage.customers) == 1

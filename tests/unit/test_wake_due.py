@@ -10,7 +10,7 @@ from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import LEASE
 from tieout.errors import RetryableError
-from tieout.flows.wake_due import MOST_PER_RUN, wake_due
+from tieout.flows.wake_due import AGAIN_AFTER, MOST_PER_RUN, wake_due
 
 
 def begin(world: World, *keys: OrderKey) -> None:
@@ -59,4 +59,24 @@ def test_what_a_broken_queue_did_not_take_is_still_due(world: World) -> None:
         wake(world, FakeWakeups(broken=True))
 
     wakeups = FakeWakeups()
+    assert wake(world, wakeups) == 1
+
+
+def test_a_queued_order_is_not_queued_again_every_minute(world: World) -> None:
+    begin(world, key_of(1))
+    world.clock.advance(LEASE)
+    wakeups = FakeWakeups()
+    wake(world, wakeups)
+    world.clock.advance(timedelta(minutes=1))
+
+    assert wake(world, wakeups) == 0
+
+
+def test_a_queued_order_that_nobody_took_is_queued_again(world: World) -> None:
+    begin(world, key_of(1))
+    world.clock.advance(LEASE)
+    wakeups = FakeWakeups()
+    wake(world, wakeups)
+    world.clock.advance(AGAIN_AFTER)
+
     assert wake(world, wakeups) == 1

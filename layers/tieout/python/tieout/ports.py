@@ -121,6 +121,10 @@ class Ledger(Protocol):
         """Orders whose `next_at` has come, the longest waiting first."""
         ...
 
+    def put_off(self, key: OrderKey, *, now: datetime, until: datetime) -> None:
+        """Make an order that is due `now` due `until` then, unless something else moved it meanwhile."""
+        ...
+
     def parked(self, store: StoreKey) -> Iterator[Entry]:
         """Orders that wait for a person, the oldest first."""
         ...

@@ -226,6 +226,18 @@ class DynamoLedger:
         )
         return tuple(order_key(item["key"]) for item in found)
 
+    def put_off(self, key: OrderKey, *, now: datetime, until: datetime) -> None:
+        """See the port."""
+        try:
+            self._table.update(
+                str(key),
+                update="SET #next_at = :until",
+                condition="#next_at <= :now",
+                values={"until": stamp(until), "now": stamp(now)},
+            )
+        except _ConditionError:
+            return  # a worker has it by now, or is done with it
+
     def parked(self, store: StoreKey, *, limit: int = 1000) -> Iterator[Entry]:
         """See the port; at most `limit`."""
         found = self._table.query(

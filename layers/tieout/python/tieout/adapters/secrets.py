@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -49,7 +50,15 @@ Secret = TypeVar("Secret", StoreSecret, AgentSecret)
 class Credentials(Generic[Secret]):
     """One secret, read on first use and again after CACHE_SECONDS."""
 
-    def __init__(self, client: "SecretsManagerClient", arn: str, kind: type[Secret]) -> None:
+    def __init__(
+        self,
+        client: "SecretsManagerClient",
+        arn: str,
+        kind: type[Secret],
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds = seconds
         self._client = client
         self._arn = arn
         self._kind = kind
@@ -57,19 +66,28 @@ class Credentials(Generic[Secret]):
         self._secret: Secret | None = None
 
     def current(self) -> Secret:
-        """The secret, at most CACHE_SECONDS old.
+        """The secret, at most CACHE_SECONDS old unless Secrets Manager is down.
 
         Raises:
             SetupError: it may not be read, or has no such shape.
-            RetryableError: Secrets Manager did not answer.
+            RetryableError: Secrets Manager has never answered.
         """
-        if self._secret is None or time.monotonic() - self._read_at > CACHE_SECONDS:
+        if self._secret is None:
             return self.refresh()
+        if self._seconds() - self._read_at > CACHE_SECONDS:
+            return self._renewed(self._secret)
         return self._secret
+
+    def _renewed(self, secret: Secret) -> Secret:
+        """Read it anew, or go on with the old one while Secrets Manager doesn't answer."""
+        try:
+            return self.refresh()
+        except RetryableError:
+            return secret
 
     def refresh(self) -> Secret:
         """The secret read anew: for the one retry after an answer that says it was rotated."""
-        read_at = time.monotonic()
+        read_at = self._seconds()
         self._secret = self._parsed(self._text())
         self._read_at = read_at
         return self._secret

@@ -175,7 +175,7 @@ def _company(run: Run, order: Order) -> str:
 
 def _settled(entry: Entry, ending: Ending, now: datetime) -> Entry:
     """The record to leave behind: what happened, and when somebody looks again."""
-    left = _left(entry, ending, now)
+    left = _still_parked(entry, ending) or _left(entry, ending, now)
     return replace(left, reason=_line(left.reason), next_action=_line(left.next_action))
 
 
@@ -183,6 +183,16 @@ def _line(words: str) -> str:
     """One short line: it may quote names out of the shop or Sage, whatever they hold."""
     printable = "".join(letter if letter.isprintable() else " " for letter in words)
     return " ".join(printable.split())[:LONGEST_REASON]
+
+
+def _still_parked(entry: Entry, ending: Ending) -> Entry | None:
+    """A parked order whose new look was cut short: nothing was found out that would change it."""
+    match ending:
+        case Waiting(_, datetime() as until) | NeedsSetup(_, until) if entry.parked_at:
+            waits = entry.waits + 1
+            return replace(entry, state=State.PARKED, attempts=0, waits=waits, next_at=until)
+        case _:
+            return None
 
 
 def _left(entry: Entry, ending: Ending, now: datetime) -> Entry:

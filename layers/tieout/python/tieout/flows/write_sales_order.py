@@ -55,7 +55,7 @@ def write_sales_order(run: Run, sale: Sale) -> Ending:
     final, and only then is a create sent; Sage itself refuses a second one under the number.
     """
     sage = run.desk.sage(Company(sale.company))
-    if sale.importable:
+    if sale.importable and not run.entry.created_at:
         sale = replace(sale, customer=_customer(run, sale, sage))
     answer = sage.look_up(run.number, marker=run.marker)
     if answer.found or answer.marker_matches:
