@@ -59,6 +59,8 @@ synth: $(SETUP) ## synthesise the stacks; cdk-nag must find nothing
 	node infra/node_modules/aws-cdk/bin/cdk synth --quiet -c customer=example -c stage=prod
 
 deploy: $(SETUP) ## deploy to AWS: make deploy CUSTOMER=acme STAGE=dev
+	@test -n "$(CUSTOMER)" -a -n "$(STAGE)" || \
+		{ echo "Say whose and which: make deploy CUSTOMER=acme STAGE=dev"; exit 2; }
 	node infra/node_modules/aws-cdk/bin/cdk deploy --all -c customer=$(CUSTOMER) -c stage=$(STAGE)
 
 bench: $(SETUP) build/setup/runtime synth ## measure speed and size; the table is also in build/bench.json

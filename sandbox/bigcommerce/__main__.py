@@ -9,6 +9,7 @@ import socket
 import ssl
 import sys
 import tempfile
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,10 +42,8 @@ def main() -> None:
         "https": f"https://{ADDRESS}:{secure.getsockname()[1]}",
         "fingerprint": fingerprint(options.certificate),
     }
-    sys.stdout.write(json.dumps(where) + "\n")
-    sys.stdout.flush()
     try:
-        asyncio.run(_serve(shop, plain, secure, options=options))
+        asyncio.run(_tell_and_serve(where, _serve(shop, plain, secure, options=options)))
     except KeyboardInterrupt:
         pass
     finally:
@@ -97,6 +96,13 @@ def _listen(port: int) -> socket.socket:
     listener.listen(BACKLOG)
     listener.setblocking(False)  # noqa: FBT003 - the socket module's own signature
     return listener
+
+
+async def _tell_and_serve(where: dict[str, str], serving: Coroutine[None, None, None]) -> None:
+    # Whoever reads this line may stop us at once, so the loop is there before it to take the signal.
+    sys.stdout.write(json.dumps(where) + "\n")
+    sys.stdout.flush()
+    await serving
 
 
 async def _serve(

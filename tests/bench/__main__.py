@@ -1,6 +1,7 @@
 """`make bench`: one table of figures, and the same in build/bench.json."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -21,6 +22,8 @@ def main() -> None:
         figures += whole.commands()
     show(figures)
     write(figures, ROOT / "build" / "bench.json")
+    if any(one.failed for one in figures):
+        sys.exit(1)
 
 
 def _measured() -> Iterator[Figure]:

@@ -11,15 +11,21 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value; `target` is the most it may be, None where there is no target."""
+    """One measured value; `target` is the most it may be, None where there is no target.
+
+    What `failed` has no value worth keeping, however quick it was.
+    """
 
     name: str
     value: float
     unit: str
     target: float | None = None
+    failed: bool = False
 
     @property
     def met(self) -> bool | None:
+        if self.failed:
+            return False
         return None if self.target is None else self.value <= self.target
 
 
@@ -31,7 +37,8 @@ def show(figures: Iterable[Figure]) -> None:
     for one in figures:
         target = "" if one.target is None else f"≤ {one.target:g} {one.unit}"
         met = {None: "", True: "[green]yes[/green]", False: "[red]no[/red]"}[one.met]
-        grid.add_row(one.name, f"{one.value:.3g} {one.unit}", target, met)
+        value = "failed" if one.failed else f"{one.value:.3g} {one.unit}"
+        grid.add_row(one.name, value, target, met)
     Console().print(grid)
 
 
