@@ -4,8 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import FoundSalesOrder, SalesOrder, Where, differences
@@ -131,24 +129,3 @@ def test_only_the_history_remembers_a_deleted_sales_order(
 def test_the_marker_is_what_stands_in_the_customer_po() -> None:
     assert FOUND.marker == "W-250-x7"
     assert replace(FOUND, header={}).marker == ""
-
-
-def test_this_hash_never_changes() -> None:
-    expected = "c92dc988cbda3056de78d151d7a5f0d0e4a1e882167ec6d201f89231b60f2977"
-
-    assert WANTED.content_hash() == expected
-
-
-@given(st.permutations(list(WANTED.header.items())))
-def test_a_hash_does_not_depend_on_the_columns_sequence(columns: list[tuple[str, str]]) -> None:
-    assert replace(WANTED, header=dict(columns)).content_hash() == WANTED.content_hash()
-
-
-def test_a_hash_depends_on_every_value_and_on_the_lines_sequence() -> None:
-    changed = [
-        replace(WANTED, header={**WANTED.header, "ShipToName": "Bob"}),
-        replace(WANTED, lines=WANTED.lines[::-1]),
-        replace(WANTED, lines=WANTED.lines[:1]),
-    ]
-
-    assert len({WANTED.content_hash(), *(document.content_hash() for document in changed)}) == 4

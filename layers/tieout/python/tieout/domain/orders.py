@@ -1,9 +1,12 @@
 """The web order as Tieout understands it, whichever storefront sold it."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, cast
 
 from tieout.domain.identity import OrderKey
 
@@ -106,6 +109,20 @@ class Order:
     charges: tuple[Charge, ...]
     totals: Totals
 
+    def content_hash(self) -> str:
+        """A hash of what a person would call the order's content: goods, money, buyer, ship-to.
+
+        Status and times are no part of it, nor is anything of our settings and mapping: a change of
+        those must not look like an edit of every order ever taken.
+        """
+        content = (
+            self.currency, self.buyer.email, self.ship_to, self.ship_to_count, self.shipping,
+            self.charges, self.totals,
+            [(x.sku, x.quantity, x.total, x.total_with_tax, x.kind, x.options) for x in self.lines],
+        )  # fmt: skip
+        text = json.dumps(content, default=_plain, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class OrderStamp:
@@ -116,3 +133,8 @@ class OrderStamp:
 
     key: OrderKey
     modified_at: datetime | None
+
+
+def _plain(value: object) -> object:
+    """An amount without its trailing zeros, and a record by its fields."""
+    return str(value.normalize()) if isinstance(value, Decimal) else astuple(cast("Any", value))

@@ -1,7 +1,5 @@
 """The sales order as Sage 100 is asked to hold it, and as it was found there."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,12 +33,6 @@ class SalesOrder:
     header: Mapping[str, str]
     lines: tuple[Mapping[str, str], ...]
     total: Decimal
-
-    def content_hash(self) -> str:
-        """A hash of what a person would call the content; equal content, equal hash."""
-        document = {"header": dict(self.header), "lines": [dict(line) for line in self.lines]}
-        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

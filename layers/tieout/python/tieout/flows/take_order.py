@@ -57,12 +57,20 @@ def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> O
         return HeldByAnother()
     run = Run(desk, claim, claim.entry, stop_at)
     try:
-        outcome = _attempt(run)
+        outcome = _by_hand(run, _attempt(run))
         desk.ledger.release(claim, _settled(run.entry, outcome, desk.clock.now()))
     except LeaseLostError:
         desk.ledger.want(key)
         return HeldByAnother()
     return outcome
+
+
+def _by_hand(run: Run, ending: Ending) -> Ending:
+    """Whoever enters a parked order by hand must mark it, or a later try would double it."""
+    if not isinstance(ending, Parked) or run.entry.created_at:
+        return ending
+    rule = f"If you enter it by hand, give it the customer PO {run.marker}."
+    return replace(ending, next_action=f"{ending.next_action} {rule}")
 
 
 def _attempt(run: Run) -> Ending:
@@ -148,7 +156,7 @@ def _take(run: Run, order: Order) -> Ending:
     company = run.entry.company or _company(run, order)
     document = sales_order(order, marker=run.marker, sage=run.desk.defaults)
     run.entry = replace(run.entry, total_cents=as_integer_cents(document.total))
-    if _unchanged(run.entry, order, document.content_hash()) and run.entry.sales_order_no:
+    if _unchanged(run.entry, order, order.content_hash()) and run.entry.sales_order_no:
         return AlreadyTaken(run.entry.sales_order_no)
     return write_sales_order(run, Sale(order, document, company))
 

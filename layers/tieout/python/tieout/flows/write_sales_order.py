@@ -12,6 +12,7 @@ from tieout.domain.ledger import (
     State,
 )
 from tieout.domain.mapping import MAPPING_VERSION
+from tieout.domain.money import to_cents
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import Ending, Parked, Skipped, Taken, Waiting
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, SalesOrder, Where, differences
@@ -144,7 +145,7 @@ def _create(
         rev=run.entry.rev + 1,
         map_version=MAPPING_VERSION,
         not_after=not_after,
-        content_hash=sale.document.content_hash(),
+        content_hash=sale.order.content_hash(),
     )
     run.desk.ledger.save(run.claim, run.entry)
     try:
@@ -182,6 +183,8 @@ def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Ending:
     """Sage has something under our number or marker: is it ours, is it right, is it still wanted?"""
     found = answer.found
     others = [number for number in answer.marker_matches if number != run.number]
+    if found and others == [found.number] and run.number not in answer.marker_matches:
+        return _entered_by_hand(run, sale, found)
     if others:
         return Parked(
             f"Sage has this web order's customer PO {run.marker} on {', '.join(others)} too, "
@@ -193,13 +196,38 @@ def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Ending:
             f"Sales order {run.number} in Sage is not ours: its customer PO is not {run.marker}.",
             "Give that hand-made sales order another number, or enter this web order by hand.",
         )
+    _remember(run, sale, found)
+    return _compare(run, sale, found, adopted=adopted)
+
+
+def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
     run.entry = replace(
         run.entry,
         sales_order_no=found.number,
         company=sale.company,
         created_at=run.entry.created_at or run.now(),
     )
-    return _compare(run, sale, found, adopted=adopted)
+
+
+def _entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
+    """A person entered the order under another number and gave it our marker, as we asked.
+
+    People write lines, tax and addresses their own way, so only the total has to agree.
+    """
+    known, wanted = run.entry.content_hash, to_cents(sale.document.total)
+    _remember(run, sale, found)
+    if sale.order.standing is Standing.CANCELLED:
+        return _cancelled(sale.order, found)
+    same = found.where is not Where.OPEN or to_cents(found.total) == wanted
+    edited = run.entry.state is State.CREATED and known != sale.order.content_hash()
+    if edited or not same:
+        return Parked(
+            f"Sales order {found.number}, entered by hand, comes to {to_cents(found.total)}; "
+            f"the storefront's order comes to {wanted}{' and was changed' if edited else ''}.",
+            f"Bring sales order {found.number} in line with the storefront.",
+        )
+    run.entry = replace(run.entry, content_hash=sale.order.content_hash())
+    return Taken(found.number, adopted=True, placed_at=sale.order.placed_at)
 
 
 def _compare(run: Run, sale: Sale, found: FoundSalesOrder, *, adopted: bool) -> Ending:
@@ -216,13 +244,13 @@ def _compare(run: Run, sale: Sale, found: FoundSalesOrder, *, adopted: bool) -> 
             f"Sales order {number} is not what the storefront sold: {shown}.",
             f"Correct sales order {number} in Sage, or the order in the storefront.",
         )
-    run.entry = replace(run.entry, content_hash=sale.document.content_hash())
+    run.entry = replace(run.entry, content_hash=sale.order.content_hash())
     return Taken(number, adopted=adopted, placed_at=order.placed_at)
 
 
 def _changed_since_written(run: Run, sale: Sale) -> bool:
     written = run.entry.content_hash
-    return bool(written) and written != sale.document.content_hash()
+    return bool(written) and written != sale.order.content_hash()
 
 
 def _cancelled(order: Order, found: FoundSalesOrder) -> Ending:
