@@ -14,7 +14,7 @@ from tieout.domain.mapping import SageDefaults, ar_customer, sales_order
 from tieout.domain.money import CENT, ZERO, to_cents
 from tieout.domain.orders import Address, LineKind, Order
 from tieout.domain.sales_orders import SalesOrder
-from tieout.errors import RejectedError
+from tieout.errors import RejectedError, SetupError
 
 MARKER = "W-250-x7"
 SAGE = SageDefaults(warehouse="001", terms="30", salesperson="0200")
@@ -273,3 +273,19 @@ def test_a_country_without_a_code_is_refused() -> None:
         ar_customer(replace(order(), bill_to=at("", "XX")), sage=SAGE)
 
     assert refused.value.code == "UnknownCountry"
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "day"), [("UTC", "20261201"), ("America/Denver", "20261130")]
+)
+def test_an_order_is_placed_on_the_companys_day(time_zone: str, day: str) -> None:
+    evening = replace(order(), placed_at=datetime(2026, 12, 1, 1, 30, tzinfo=UTC))
+
+    document = sales_order(evening, marker="W-250-x7", sage=SageDefaults(time_zone=time_zone))
+
+    assert document.header["OrderDate"] == day
+
+
+def test_a_time_zone_that_does_not_exist_is_the_operators() -> None:
+    with pytest.raises(SetupError, match="Mars/Olympus"):
+        sales_order(order(), marker="W-250-x7", sage=SageDefaults(time_zone="Mars/Olympus"))

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tieout.domain.addresses import country_code_3, state_code
 from tieout.domain.money import UNIT_PRICE_STEP, to_cents
 from tieout.domain.orders import Address, Line, LineKind, Order
 from tieout.domain.sales_orders import SalesOrder
 from tieout.domain.waterfall import Waterfall, waterfall
-from tieout.errors import RejectedError
+from tieout.errors import RejectedError, SetupError
 
 # Raised with every change of what this module writes; the ledger keeps it with each order written.
 MAPPING_VERSION = 1
@@ -21,7 +22,8 @@ class SageDefaults:
 
     Charges that Sage has no header column for become miscellaneous charge items. Tax was computed
     and collected by the storefront, so it is written as such a charge under a schedule that adds
-    none: Sage's own figure could differ by a cent.
+    none: Sage's own figure could differ by a cent. `time_zone` (IANA name) is the company's: it decides
+    on which day an order was placed.
     """
 
     division: str = "00"
@@ -37,6 +39,7 @@ class SageDefaults:
     fee_item: str = "/FEE"
     gift_certificate_item: str = "/GIFT"
     comment_item: str = "/C"
+    time_zone: str = "UTC"
 
     def charge_item(self, name: str) -> str:
         """The item code for a charge of the waterfall; fees share one."""
@@ -99,7 +102,7 @@ def ar_customer(order: Order, *, sage: SageDefaults) -> dict[str, str]:
 
 def _header(order: Order, money: Waterfall, *, marker: str, sage: SageDefaults) -> dict[str, str]:
     columns = {
-        "OrderDate": order.placed_at.strftime("%Y%m%d"),
+        "OrderDate": order.placed_at.astimezone(_zone(sage.time_zone)).strftime("%Y%m%d"),
         "CustomerPONo": marker,
         "WarehouseCode": sage.warehouse,
         "TaxSchedule": sage.tax_schedule,
@@ -163,3 +166,10 @@ def _unit_price(line: Line, cents: Decimal) -> Decimal:
 
 def _charge_line(item: str, cents: Decimal) -> dict[str, str]:
     return {"ItemCode": item, "QuantityOrdered": "1", "UnitPrice": f"{cents:.2f}"}
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SetupError(f"“{name}” is no time zone: use a name such as America/Denver.") from error
