@@ -156,8 +156,8 @@ class Edge(Settings):
     """The public door. Rates are requests per second; the WAF counts per address and five minutes."""
 
     waf: bool = False
-    throttle_rate: Annotated[int, Field(ge=1, le=1000)] = 20
-    throttle_burst: Annotated[int, Field(ge=1, le=2000)] = 100
+    throttle_rate: Annotated[int, Field(ge=1, le=1000)] = 200
+    throttle_burst: Annotated[int, Field(ge=1, le=2000)] = 1000
     waf_rate_per_five_minutes: Annotated[int, Field(ge=100, le=100_000)] = 3000
     account_log_role: bool = True
 

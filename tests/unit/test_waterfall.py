@@ -244,3 +244,11 @@ def test_no_line_is_more_than_the_rounding_away_from_its_price(sold: Order) -> N
     most = CENT * (len(sold.lines) + len(sold.charges) + 2)
     for cents, row in zip(found.lines, sold.lines, strict=True):
         assert abs(cents - row.total) <= most
+
+
+def test_an_order_below_zero_is_for_a_person() -> None:
+    sold = order()
+    below = replace(sold, totals=replace(sold.totals, total=Decimal("-0.01")))
+
+    with pytest.raises(RejectedError, match="below zero"):
+        waterfall(below)

@@ -54,6 +54,12 @@ def waterfall(order: Order) -> Waterfall:
     """
     if not order.lines:
         raise RejectedError("The order has no lines.", next_action=_PARK_ACTION, code="NoLines")
+    if order.totals.total < 0:
+        raise RejectedError(
+            f"The order comes to {order.totals.total:f}; a sales order can't be below zero.",
+            next_action=_PARK_ACTION,
+            code="BelowZero",
+        )
     _check_storefront_sums(order)
     totals = order.totals
     lines = to_cents(sum((line.total for line in order.lines), ZERO))
