@@ -1,82 +1,34 @@
-"""What a webhook and an order cost in processor time, requests and memory."""
+"""What an order costs in processor time, requests and memory."""
 
-import base64
-import hmac
 import json
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import redirect_stderr
-from datetime import UTC, datetime
-from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from functions.receive_webhook import _delivery  # pyright: ignore[reportPrivateUsage]
 from sandbox.certificates import make_identity
 from sandbox.sage100 import seed as sage_seed
 from tests.adapters.bigcommerce_shop import RunningShop, running_shop
 from tests.agent.harness import KEY, RunningAgent, make_settings, running_agent, sku
 from tests.bench.figures import Figure
 from tests.bench.imports import ROOT, RUNTIME, environment
-from tieout.adapters.bigcommerce_notices import KEY_HEADER, order_of_notice
 from tieout.adapters.clock import SystemClock
-from tieout.domain.identity import OrderKey, StoreKey
 from tieout.domain.webhooks import MOST_BODY_BYTES
-from tieout.flows.accept_webhook import Gatekeeper, Verdict, accept_webhook
 
-WEBHOOKS = 5000
 ORDERS = 60
-SECRET = "client-secret-of-the-bench-0123456789"
 LONG_ORDER = 500
 SCANNED = 1000
 
 
 def figures() -> Iterator[Figure]:
     """Everything that needs the real code to run."""
-    yield Figure("CPU per webhook, warm, without SQS", _webhook_milliseconds(), "ms", 1.5)
     # The agent's log lines are no figures.
     with tempfile.TemporaryDirectory() as folder, redirect_stderr(StringIO()):
         rows = list(_orders(Path(folder)))
     yield from rows
-
-
-class _Nowhere:
-    def wake(self, keys: Iterable[OrderKey]) -> None:
-        """Drop them: the queue's cost is not ours."""
-
-
-def _webhook_milliseconds() -> float:
-    event, gatekeeper = _event(), _gatekeeper()
-    began = time.process_time()
-    for _ in range(WEBHOOKS):
-        verdict = accept_webhook(
-            _delivery(event), gatekeeper=gatekeeper, wakeups=_Nowhere(), clock=SystemClock()
-        )
-        if verdict is not Verdict.QUEUED:
-            raise SystemExit(f"a genuine webhook was refused: {verdict}")
-    return 1000 * (time.process_time() - began) / WEBHOOKS
-
-
-def _gatekeeper() -> Gatekeeper:
-    order_of = partial(order_of_notice, store_hash="sandbox1")
-    return Gatekeeper(StoreKey("main"), (SECRET, "another"), KEY_HEADER, ("k" * 32,), order_of)
-
-
-def _event() -> dict[str, Any]:
-    data = {"type": "order", "id": 250}
-    notice = {"producer": "stores/sandbox1", "scope": "store/order/created", "data": data}
-    body, now = json.dumps(notice), int(datetime.now(UTC).timestamp())  # noqa: TID251 - a real time
-    signature = base64.b64encode(hmac.digest(SECRET.encode(), f"m.{now}.{body}".encode(), "sha256"))
-    headers = {
-        "webhook-id": ["m"],
-        "webhook-timestamp": [str(now)],
-        "webhook-signature": [f"v1,{signature.decode()}"],
-        KEY_HEADER: ["k" * 32],
-    }
-    return {"pathParameters": {"store": "main"}, "multiValueHeaders": headers, "body": body}
 
 
 def _orders(folder: Path) -> Iterator[Figure]:

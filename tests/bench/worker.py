@@ -2,12 +2,13 @@
 
 import importlib
 import json
-import resource
+import re
 import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tests.unit.ports import FakeCustomerLinks, FakeLedger
@@ -64,7 +65,10 @@ def main(job: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Linux' own high-water mark: getrusage would count the parent's memory from before the exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (kilobytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kilobytes) / 1024
 
 
 def _scan(job: Mapping[str, Any]) -> dict[str, float]:
