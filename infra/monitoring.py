@@ -120,6 +120,12 @@ def business(
 def watch_business(alarms: Alarms, *, prefix: str) -> None:
     """Alarms on what only the product itself can know."""
     alarms.above(
+        "OrdersParked",
+        business("OrdersParked", "take_orders", prefix=prefix, period=Duration.hours(1)),
+        limit=0,
+        means="orders wait for a person; it rings anew each day while one does",
+    )
+    alarms.above(
         "WrongSignatures",
         business("WrongSignatures", "receive_webhook", prefix=prefix),
         limit=0,

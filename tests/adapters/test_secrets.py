@@ -9,7 +9,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from tests.adapters.cloud import ONCE, account, answer, refusal
-from tieout.adapters.secrets import CACHE_SECONDS, AgentSecret, Credentials, StoreSecret
+from tieout.adapters.secrets import (
+    CACHE_SECONDS,
+    RENEW_AGAIN_SECONDS,
+    AgentSecret,
+    Credentials,
+    StoreSecret,
+)
 from tieout.errors import RetryableError, SetupError
 
 if TYPE_CHECKING:
@@ -210,3 +216,21 @@ def test_a_remembered_secret_is_read_anew_when_it_is_old(
     seconds[0] = CACHE_SECONDS + 1
 
     assert credentials.current().client_secret == "rotated"
+
+
+def test_secrets_manager_is_not_asked_at_each_event_while_it_is_down(
+    client: "SecretsManagerClient", arn: str
+) -> None:
+    seconds = [0.0]
+    credentials = Credentials(client, arn, StoreSecret, seconds=lambda: seconds[0])
+    credentials.current()
+    seconds[0] = CACHE_SECONDS + 1
+    answer(client, "GetSecretValue", refusal("InternalServiceError"))
+    credentials.current()
+    asked = reads(client)
+
+    credentials.current()
+    seconds[0] += RENEW_AGAIN_SECONDS + 1
+    credentials.current()
+
+    assert len(asked) == 1

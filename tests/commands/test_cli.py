@@ -16,6 +16,7 @@ from tieout.adapters.queues import read_wakeup
 from tieout.cli import FAILED, NOT_FOUND, app, main
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo, StoreKey
 from tieout.domain.ledger import State
+from tieout.ports import MOST_PARKED
 
 ORDER = OrderKey(StoreKey("main"), OrderId(250))
 DEPLOYMENT = "--deployment=acme-test"
@@ -172,3 +173,16 @@ def test_a_stack_of_something_else_is_not_taken_for_ours(
 
     assert code == FAILED
     assert "deploy it anew" in said
+
+
+def test_a_list_that_is_cut_off_says_so():
+    table = boto3.resource("dynamodb").Table(LEDGER)
+    with table.batch_writer() as writer:
+        for number in range(MOST_PARKED + 1):
+            row = {"key": f"main#{number}", "parked_store": "main", "parked_at": number}
+            writer.put_item(Item=row | {"state": "PARKED"})
+
+    code, output = run("orders", "parked", DEPLOYMENT, "--json")
+
+    assert code == 0
+    assert f"only its oldest {MOST_PARKED} are shown" in output

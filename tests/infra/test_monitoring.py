@@ -14,6 +14,7 @@ ALARMS = {
     "BackfillStopped",
     "OrdersDeadLetters",
     "OrdersOldestMessage",
+    "OrdersParked",
     "PollErrors",
     "PollSetupErrors",
     "PollThrottles",

@@ -322,3 +322,44 @@ def test_an_order_entered_by_hand_and_cancelled_in_the_shop_goes_back_to_the_cle
 
     assert isinstance(outcome, Parked)
     assert "0001234" in outcome.next_action
+
+
+def test_an_order_entered_by_hand_and_deleted_again_is_not_taken_for_done(
+    world: World, key: OrderKey
+) -> None:
+    refused_then_entered_by_hand(world, key)
+    world.sage.delete("0001234")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "was deleted" in outcome.reason
+    assert world.sage.document(SalesOrderNo(NUMBER)) is None
+
+
+def test_an_edit_of_an_order_entered_by_hand_is_not_forgotten_on_the_next_look(
+    world: World, key: OrderKey
+) -> None:
+    refused_then_entered_by_hand(world, key)
+    world.take(key)
+    world.clock.advance(timedelta(minutes=1))
+    world.storefront.put(replace(order(), buyer=Buyer("another@example.com")))
+    world.take(key)
+    world.clock.advance(PARKED_RETRY)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert outcome.reason.endswith("and was changed.")
+
+
+def test_an_order_entered_by_hand_comes_loose_once_its_total_is_right(
+    world: World, key: OrderKey
+) -> None:
+    refused_then_entered_by_hand(world, key, total="1.00")
+    world.take(key)
+    world.sage.correct("0001234", DiscountAmt="0.00")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Taken)

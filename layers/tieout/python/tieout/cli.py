@@ -14,6 +14,7 @@ from rich.text import Text
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import Entry
 from tieout.errors import TieoutError
+from tieout.ports import MOST_PARKED
 from tieout.wiring.operating import Deployment, deployment
 
 app = typer.Typer(no_args_is_help=True, help="Ask a Tieout deployment what it knows, and replay.")
@@ -43,9 +44,11 @@ Number = Annotated[int, typer.Argument(help="The storefront's own order id.")]
 def parked(deployment_name: DeploymentName, *, as_json: AsJson = False) -> None:
     """List the orders that wait for a person, the oldest first: why, and what to do."""
     place = deployment(deployment_name)
-    _print(
-        place, [entry for store in place.stores for entry in place.ledger.parked(store)], as_json
-    )
+    waiting = {store: list(place.ledger.parked(store)) for store in place.stores}
+    _print(place, [entry for entries in waiting.values() for entry in entries], as_json)
+    for store, entries in waiting.items():
+        if len(entries) == MOST_PARKED:
+            err.print(f"The store {store} may have more: only its oldest {MOST_PARKED} are shown.")
 
 
 @orders.command("show")

@@ -11,6 +11,9 @@ from tieout.domain.ledger import Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
 from tieout.domain.sales_orders import LookUp, SalesOrder
 
+# More than a person works through in a week; whoever lists them says that there are more.
+MOST_PARKED = 1000
+
 
 class Clock(Protocol):
     """The time, aware and in UTC."""
@@ -126,7 +129,7 @@ class Ledger(Protocol):
         ...
 
     def parked(self, store: StoreKey) -> Iterator[Entry]:
-        """Orders that wait for a person, the oldest first."""
+        """Orders that wait for a person, the oldest first, at most MOST_PARKED."""
         ...
 
 

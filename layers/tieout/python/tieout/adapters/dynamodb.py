@@ -20,7 +20,7 @@ from tieout.adapters.ledger_items import (
 from tieout.domain.identity import CustomerKey, OrderKey, StoreKey
 from tieout.domain.ledger import LEASE, Claim, Entry
 from tieout.errors import LeaseLostError, RetryableError, SetupError
-from tieout.ports import Clock
+from tieout.ports import MOST_PARKED, Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -238,13 +238,13 @@ class DynamoLedger:
         except _ConditionError:
             return  # a worker has it by now, or is done with it
 
-    def parked(self, store: StoreKey, *, limit: int = 1000) -> Iterator[Entry]:
-        """See the port; at most `limit`."""
+    def parked(self, store: StoreKey) -> Iterator[Entry]:
+        """See the port."""
         found = self._table.query(
             index="parked",
             condition="parked_store = :store",
             values={"store": store},
-            limit=limit,
+            limit=MOST_PARKED,
         )
         return map(entry_of, found)
 

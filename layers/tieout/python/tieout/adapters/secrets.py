@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # A rotated secret is in use everywhere after this long; the old one is valid until then.
 CACHE_SECONDS = 300
+# While Secrets Manager is down, a remembered secret serves for so long until the next try.
+RENEW_AGAIN_SECONDS = 30
 _PERMANENT = frozenset(
     {
         "AccessDeniedException",
@@ -83,6 +85,8 @@ class Credentials(Generic[Secret]):
         try:
             return self.refresh()
         except RetryableError:
+            # Not at each event: a webhook would wait for the same timeout every time.
+            self._read_at = self._seconds() - CACHE_SECONDS + RENEW_AGAIN_SECONDS
             return secret
 
     def refresh(self) -> Secret:

@@ -215,18 +215,23 @@ def _entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
     People write lines, tax and addresses their own way, so only the total has to agree.
     """
     known, wanted = run.entry.content_hash, to_cents(sale.document.total)
+    content = sale.order.content_hash()
+    # Only an order that was adopted before can have been edited since; this look takes its content.
+    edited = run.entry.created_at is not None and known != content
     _remember(run, sale, found)
     if sale.order.standing is Standing.CANCELLED:
         return _cancelled(sale.order, found)
+    if found.deleted:
+        return _deleted(run)
+    if not edited:
+        run.entry = replace(run.entry, content_hash=content)
     same = found.where is not Where.OPEN or to_cents(found.total) == wanted
-    edited = run.entry.state is State.CREATED and known != sale.order.content_hash()
     if edited or not same:
         return Parked(
             f"Sales order {found.number}, entered by hand, comes to {to_cents(found.total)}; "
             f"the storefront's order comes to {wanted}{' and was changed' if edited else ''}.",
             f"Bring sales order {found.number} in line with the storefront.",
         )
-    run.entry = replace(run.entry, content_hash=sale.order.content_hash())
     return Taken(found.number, adopted=True, placed_at=sale.order.placed_at)
 
 
