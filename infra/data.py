@@ -62,7 +62,7 @@ class Data(Stack):
             description="Tieout: the agent's API key",
             template=AGENT_TEMPLATE,
             generated=AGENT_GENERATED,
-            readers=["take_orders"],
+            readers=["take_orders", "poll"],
         )
 
     def _ledger(self) -> dynamodb.TableV2:

@@ -32,6 +32,7 @@ def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
                 "letter": store.letter,
                 "overflow_letter": store.overflow_letter or "",
                 "first_order_id": store.first_order_id,
+                "manage_hooks": store.manage_hooks,
                 "store_hash": store.store_hash,
                 "api": endpoint(store.api),
                 "secret_arn": data.store_secrets[key].secret_arn,
@@ -48,6 +49,14 @@ def agent_json(stack: Stack, customer: Customer, data: Data) -> str:
     """Tell where the agent is and how its certificate is trusted."""
     secret = {"secret_arn": data.agent_secret.secret_arn}
     return stack.to_json_string({**endpoint(customer.agent), **secret})
+
+
+def webhooks(stack: Stack, customer: Customer, api_url: str) -> dict[str, str]:
+    """Tell where storefronts reach us; a store's key follows after a slash."""
+    variables = {"WEBHOOKS_URL": f"{api_url}webhooks"}
+    if customer.edge.door is not None:
+        variables["WEBHOOKS_DOOR"] = stack.to_json_string(endpoint(customer.edge.door))
+    return variables
 
 
 def endpoint(settings: Endpoint) -> dict[str, Any]:

@@ -42,6 +42,11 @@ def send(role: iam.IRole, queue: sqs.Queue, *, key: kms.IKey) -> None:
     _allow(role, ["kms:Decrypt", "kms:GenerateDataKey"], key.key_arn)
 
 
+def ask_depth(role: iam.IRole, queue: sqs.Queue) -> None:
+    """Let the role ask how many messages lie in one queue, and read none of them."""
+    _allow(role, ["sqs:GetQueueAttributes"], queue.queue_arn)
+
+
 def consume(role: iam.IRole, queue: sqs.Queue, *, key: kms.IKey) -> None:
     """Let the role's function be fed from one encrypted queue."""
     actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]

@@ -7,7 +7,7 @@ from constructs import Construct
 from infra import permissions
 from infra.api import WebhookApi
 from infra.data import Data
-from infra.environment import agent_json, stores_for_webhooks, stores_json
+from infra.environment import agent_json, stores_for_webhooks, stores_json, webhooks
 from infra.firewall import Firewall
 from infra.function import Function, Workshop
 from infra.keys import let_alarms_use, let_logs_use, let_roles_use, make_key
@@ -24,6 +24,9 @@ ORDER_TIMEOUT = Duration.seconds(60)
 POLL_TIMEOUT = Duration.minutes(5)
 """A backfill may list 50,000 orders; one that is cut off starts over, so after a long outage a shorter
 time could mean that it never ends."""
+
+GAPS_MINUTES = 60
+HOOKS_MINUTES = 10
 
 WEBHOOK_MEMORY_MB = 1769
 """One whole processor: a storefront waits while this one starts cold and imports boto3."""
@@ -57,9 +60,9 @@ class Service(Stack):
         self.orders = Wakeups(self, "Orders", key=self._key, alarms=self._alarms)
         self.receive_webhook = self._receive_webhook()
         self.take_orders = self._take_orders()
+        self.api = self._api()
         self.poll = self._poll()
         self.schedules = self._schedules()
-        self.api = self._api()
         let_roles_use(self._key, [*(f.role for f in self._functions), self.schedules.role])
         self._boards()
         self._outputs()
@@ -126,16 +129,20 @@ class Service(Stack):
             workshop=self._workshop,
             environment={
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
+                "TIEOUT_AGENT": agent_json(self, self._customer, data),
                 "LEDGER_TABLE": data.ledger.table_name,
                 "ORDER_QUEUE_URL": self.orders.queue.queue_url,
+                **webhooks(self, self._customer, self.api.api.url),
             },
         )
         role, key = function.role, data.key
         self._let_read_stores(function)
+        permissions.read_secret(role, data.agent_secret, key=key)
         operations = ("BatchGetItem", "GetItem", "UpdateItem")
         permissions.use_items(role, data.ledger, *operations, key=key)
         permissions.query_index(role, data.ledger, "due")
         permissions.send(role, self.orders.queue, key=self._key)
+        permissions.ask_depth(role, self.orders.queue)
         return function
 
     def _schedules(self) -> Schedules:
@@ -147,8 +154,13 @@ class Service(Stack):
             key=self._key,
             alarms=self._alarms,
         )
-        schedules.every("due", minutes=self._customer.schedules.due_minutes)
-        schedules.every("backfill", minutes=self._customer.schedules.backfill_minutes)
+        often = self._customer.schedules
+        schedules.every("due", minutes=often.due_minutes)
+        schedules.every("backfill", minutes=often.backfill_minutes)
+        schedules.every("gaps", minutes=GAPS_MINUTES)
+        schedules.every("hooks", minutes=HOOKS_MINUTES)
+        schedules.daily("recount", hour=often.recount_hour, time_zone=often.time_zone)
+        schedules.daily("selftest", hour=often.selftest_hour, time_zone=often.time_zone)
         return schedules
 
     def _api(self) -> WebhookApi:

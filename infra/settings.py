@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -39,7 +40,19 @@ def one_letter(value: str) -> str:
     return value
 
 
+def known_time_zone(value: str) -> str:
+    """Refuse a time zone that the zone database doesn't know."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f'{value!r} is no time zone; write it as "America/Denver" or "UTC"'
+        ) from None
+    return value
+
+
 Letter = Annotated[str, AfterValidator(one_letter)]
+Hour = Annotated[int, Field(ge=0, le=23)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Company = Annotated[str, Field(pattern=r"^[A-Z0-9]{3}$")]
@@ -103,13 +116,15 @@ class Store(Settings):
     """One storefront and the Sage companies that its orders go to, by currency.
 
     `letter` begins the sales order numbers of web orders up to 999,999, `overflow_letter` those of
-    later ones; a store that never gets there needs none.
+    later ones; a store that never gets there needs none. `manage_hooks` lets Tieout register its
+    webhooks at the storefront by itself, and mend them.
     """
 
     platform: Literal["bigcommerce"] = "bigcommerce"
     letter: Letter
     overflow_letter: Letter | None = None
     first_order_id: Annotated[int, Field(ge=0)] = 0
+    manage_hooks: bool = True
     store_hash: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
     api: Endpoint
     import_statuses: Annotated[
@@ -125,10 +140,13 @@ class Store(Settings):
 
 
 class Schedules(Settings):
-    """How often the cloud looks by itself, in whole minutes."""
+    """How often the cloud looks by itself, in whole minutes; what is daily has its hour of the day."""
 
     due_minutes: Annotated[int, Field(ge=1, le=5)] = 1
     backfill_minutes: Annotated[int, Field(ge=2, le=5)] = 5
+    time_zone: Annotated[str, AfterValidator(known_time_zone)] = "UTC"
+    recount_hour: Hour = 2
+    selftest_hour: Hour = 7
 
 
 class Limits(Settings):
@@ -153,13 +171,17 @@ class Limits(Settings):
 
 
 class Edge(Settings):
-    """The public door. Rates are requests per second; the WAF counts per address and five minutes."""
+    """The public door. Rates are requests per second; the WAF counts per address and five minutes.
+
+    `door` is for the sandbox, whose cloud has no public address: where the self-test knocks instead.
+    """
 
     waf: bool = False
     throttle_rate: Annotated[int, Field(ge=1, le=1000)] = 200
     throttle_burst: Annotated[int, Field(ge=1, le=2000)] = 1000
     waf_rate_per_five_minutes: Annotated[int, Field(ge=100, le=100_000)] = 3000
     account_log_role: bool = True
+    door: Endpoint | None = None
 
 
 class Safety(Settings):
@@ -223,6 +245,15 @@ class Customer(Settings):
                     f"{count} numberings share letter {letter} in company {company}, so different "
                     "orders would get the same sales order number; give each its own letter"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _production_is_tested_by_its_own_door(self) -> Self:
+        if self.stage == PRODUCTION and self.edge.door is not None:
+            raise ValueError(
+                f'`edge.door` leads the self-test elsewhere, so at the stage "{PRODUCTION}" it would '
+                "prove nothing; keep it in the sandbox's settings"
+            )
         return self
 
     @model_validator(mode="after")

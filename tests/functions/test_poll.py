@@ -84,6 +84,7 @@ def handler(
     monkeypatch.setenv("TIEOUT_STORES", json.dumps([store]))
     monkeypatch.setenv("LEDGER_TABLE", LEDGER)
     monkeypatch.setenv("ORDER_QUEUE_URL", queue_url)
+    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
     return load("poll")
 
 
@@ -141,6 +142,7 @@ def test_one_stores_trouble_does_not_keep_the_others_waiting(
     monkeypatch.setenv("TIEOUT_STORES", json.dumps([broken, store]))
     monkeypatch.setenv("LEDGER_TABLE", table.name)
     monkeypatch.setenv("ORDER_QUEUE_URL", queue_url)
+    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
     sold = int(shop.sell(line_count=1))
 
     with pytest.raises(TieoutError, match="failed for: broken"):

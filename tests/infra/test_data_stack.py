@@ -118,7 +118,7 @@ def test_a_secret_is_read_by_its_functions_and_nobody_else(prod: Cloud):
 
     assert readers == {
         "StoreSecretMainPolicy": ["receive_webhook", "take_orders", "poll"],
-        "AgentSecretPolicy": ["take_orders"],
+        "AgentSecretPolicy": ["take_orders", "poll"],
     }
 
 

@@ -1,6 +1,7 @@
 """Functions as the template has them: code that exists, an environment it accepts, honest times."""
 
 import importlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ EVERY = {
 ENVIRONMENTS = {
     "receive_webhook": EVERY | {"ORDER_QUEUE_URL"},
     "take_orders": EVERY | {"TIEOUT_STACK_TAG", "TIEOUT_AGENT", "LEDGER_TABLE", "CUSTOMERS_TABLE"},
-    "poll": EVERY | {"LEDGER_TABLE", "ORDER_QUEUE_URL"},
+    "poll": EVERY | {"TIEOUT_AGENT", "LEDGER_TABLE", "ORDER_QUEUE_URL", "WEBHOOKS_URL"},
 }
 READERS: dict[str, Callable[[], Any]] = {
     "receive_webhook": settings.receive_webhook_settings,
@@ -79,6 +80,31 @@ def test_settings_arrive_at_the_function_that_takes_orders(
     assert read.agent.connection.url == "https://agent.example.com:8443"
     assert (store.letter, store.sage.warehouse) == ("W", "001")
     assert store.import_statuses == {11, 9, 8, 3}
+
+
+def test_the_poll_is_told_of_the_door_that_storefronts_come_to(
+    dev: Cloud, monkeypatch: pytest.MonkeyPatch
+):
+    for key, value in dev.environment("poll").items():
+        monkeypatch.setenv(key, value)
+
+    read = settings.poll_settings()
+
+    assert dev.environment("poll")["WEBHOOKS_URL"].endswith("/webhooks")
+    assert read.webhooks_url.startswith("https://<WebhooksApi")
+    assert (read.door.trust, read.door.allow_networks) == ("public", ())
+    assert all(store.manage_hooks for store in read.stores.values())
+
+
+def test_only_the_sandbox_leads_the_self_test_elsewhere(tmp_path: Path):
+    customer = example("dev").model_dump(mode="json")
+    door = {"url": "https://127.0.0.1:8443", "trust": "pin", "pins": ["ab" * 32]}
+    customer["edge"] = {"door": door}
+
+    cloud = synth(Customer.model_validate(customer), tmp_path)
+
+    told = json.loads(cloud.environment("poll")["WEBHOOKS_DOOR"])
+    assert (told["url"], told["pins"]) == (door["url"], door["pins"])
 
 
 def test_receiving_webhooks_needs_to_know_little_of_a_store(dev: Cloud):

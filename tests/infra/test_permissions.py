@@ -60,6 +60,8 @@ ALLOWED = {
         ("dynamodb:GetItem", "Ledger"),
         ("dynamodb:UpdateItem", "Ledger"),
         ("dynamodb:Query", "Ledger/index/due"),
+        ("secretsmanager:GetSecretValue", "AgentSecret"),
+        ("sqs:GetQueueAttributes", "OrdersQueue"),
         ("sqs:SendMessage", "OrdersQueue"),
         ("sqs:SendMessage", "SchedulesDeadLetters"),
     },

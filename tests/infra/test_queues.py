@@ -1,15 +1,18 @@
 """Queues and schedules: nothing is dropped unseen, nothing waits unwatched."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.infra.cloud import Cloud, short
+from infra.settings import Customer
+from tests.infra.cloud import Cloud, example, short, synth
 
 pytestmark = pytest.mark.xdist_group("infra")
 
 DAY = 24 * 60 * 60
+DAILY = {"recount", "selftest"}
 
 
 def queue(cloud: Cloud, name: str) -> dict[str, Any]:
@@ -83,22 +86,50 @@ def test_orders_are_taken_one_message_at_a_time_and_never_filtered(dev: Cloud):
     assert short(mapping["FunctionName"]["Ref"]) == "TakeOrdersFunction"
 
 
-def test_two_schedules_start_the_poll(dev: Cloud):
-    schedules = {
-        json.loads(schedule["Target"]["Input"])["job"]: schedule["ScheduleExpression"]
-        for schedule in dev.properties("AWS::Scheduler::Schedule")
+def schedules(cloud: Cloud) -> dict[str, dict[str, Any]]:
+    """All schedules by the job that they start."""
+    return {
+        json.loads(schedule["Target"]["Input"])["job"]: schedule
+        for schedule in cloud.properties("AWS::Scheduler::Schedule")
     }
 
-    assert schedules == {"due": "rate(1 minute)", "backfill": "rate(5 minutes)"}
+
+def test_every_job_of_the_poll_has_its_schedule(dev: Cloud):
+    when = {job: schedule["ScheduleExpression"] for job, schedule in schedules(dev).items()}
+
+    assert when == {
+        "due": "rate(1 minute)",
+        "backfill": "rate(5 minutes)",
+        "gaps": "rate(60 minutes)",
+        "hooks": "rate(10 minutes)",
+        "recount": "cron(15 2 * * ? *)",
+        "selftest": "cron(15 7 * * ? *)",
+    }
+
+
+def test_what_is_daily_goes_by_the_customers_own_clock(tmp_path: Path):
+    customer = example("dev").model_dump(mode="json")
+    customer["schedules"] = {"time_zone": "America/Denver", "recount_hour": 3, "selftest_hour": 9}
+
+    found = schedules(synth(Customer.model_validate(customer), tmp_path))
+
+    assert found["recount"]["ScheduleExpression"] == "cron(15 3 * * ? *)"
+    assert found["selftest"]["ScheduleExpression"] == "cron(15 9 * * ? *)"
+    zones = {job: one.get("ScheduleExpressionTimezone") for job, one in found.items()}
+    assert {job for job, zone in zones.items() if zone == "America/Denver"} == {
+        "recount",
+        "selftest",
+    }
 
 
 def test_a_schedule_keeps_what_it_could_not_start(dev: Cloud):
-    for schedule in dev.properties("AWS::Scheduler::Schedule"):
-        target = schedule["Target"]
+    for job, schedule in schedules(dev).items():
+        target, late = schedule["Target"], 3600 if job in DAILY else 60
         assert short(target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]) == "SchedulesDeadLetters"
         assert short(target["RoleArn"]["Fn::GetAtt"][0]) == "SchedulesRole"
         assert short(target["Arn"]["Fn::GetAtt"][0]) == "PollFunction"
-        assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 1}
+        retry = {"MaximumEventAgeInSeconds": late, "MaximumRetryAttempts": 1}
+        assert target["RetryPolicy"] == retry
         assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
 
 

@@ -123,6 +123,10 @@ def test_the_stack_tag_is_two_characters_that_never_change(tmp_path: Path):
         ({"agent": {"allow_networks": '["0.0.0.0/0"]'}}, "never safe to call"),
         ({"agent": {"allow_networks": '["::/0"]'}}, "never safe to call"),
         ({"agent": {"verify": "false"}}, "agent.verify: is not a setting"),
+        ({"schedules": {"time_zone": '"Mars/Base"'}}, "time_zone: 'Mars/Base' is no time zone"),
+        ({"schedules": {"recount_hour": "24"}}, "schedules.recount_hour"),
+        ({"schedules": {"selftest_hour": "-1"}}, "schedules.selftest_hour"),
+        ({"edge": {"door": {"url": '"http://127.0.0.1"'}}}, "edge.door.url: must be a plain"),
         ({"customer": '"Acme"'}, "customer"),
         ({"region": '"nowhere"'}, "region"),
     ],
@@ -148,6 +152,14 @@ def test_loopback_is_for_the_sandbox_and_never_for_production(
 
     assert load(path, "dev").stage == "dev"
     with pytest.raises(SettingsError, match="loopback"):
+        load(path, "prod")
+
+
+def test_production_is_tested_by_its_own_door_and_no_other(tmp_path: Path):
+    path = write(tmp_path, edge={"door": {"url": '"https://elsewhere.example"'}})
+
+    assert load(path, "dev").edge.door is not None
+    with pytest.raises(SettingsError, match="would prove nothing"):
         load(path, "prod")
 
 

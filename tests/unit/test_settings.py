@@ -51,6 +51,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEDGER_TABLE", "ledger")
     monkeypatch.setenv("CUSTOMERS_TABLE", "customers")
     monkeypatch.setenv("ORDER_QUEUE_URL", "https://queue.example")
+    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
 
 
 def test_the_taker_of_orders_reads_everything() -> None:
@@ -78,6 +79,35 @@ def test_the_poller_reads_stores_ledger_and_queue() -> None:
     assert (found.ledger_table, found.order_queue_url) == ("ledger", "https://queue.example")
 
 
+def test_a_storefronts_hooks_are_looked_after_unless_the_settings_say_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(
+        "TIEOUT_STORES", json.dumps([STORE, {**STORE, "key": "outlet", "manage_hooks": False}])
+    )
+
+    managed = [store.manage_hooks for store in poll_settings().stores.values()]
+
+    assert managed == [True, False]
+
+
+def test_the_self_test_goes_to_the_public_door_as_storefronts_do() -> None:
+    found = poll_settings()
+
+    assert found.webhooks_url == "https://door.example/prod/webhooks"
+    assert found.door == Connection("https://door.example", trust="public")
+
+
+def test_the_self_test_can_be_led_to_another_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = {"url": "https://127.0.0.1:8443", "trust": "pin", "pins": ["aa"]}
+    monkeypatch.setenv("WEBHOOKS_DOOR", json.dumps(door))
+
+    found = poll_settings()
+
+    assert found.webhooks_url == "https://door.example/prod/webhooks"
+    assert found.door == Connection("https://127.0.0.1:8443", trust="pin", pins=("aa",))
+
+
 def test_the_receiver_reads_three_things_of_each_store(monkeypatch: pytest.MonkeyPatch) -> None:
     second = {**WEBHOOK_STORE, "key": "outlet"}
     monkeypatch.setenv("TIEOUT_STORES", json.dumps([WEBHOOK_STORE, second]))
@@ -100,6 +130,7 @@ def test_the_receiver_reads_three_things_of_each_store(monkeypatch: pytest.Monke
         (poll_settings, "TIEOUT_STORES"),
         (poll_settings, "LEDGER_TABLE"),
         (poll_settings, "ORDER_QUEUE_URL"),
+        (poll_settings, "WEBHOOKS_URL"),
     ],
 )
 @pytest.mark.parametrize("blank", [True, False])

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from tieout.domain.identity import StoreKey
 from tieout.domain.mapping import SageDefaults
@@ -53,7 +54,8 @@ class Store:
     """One storefront shop.
 
     `companies` maps a currency to the Sage company that keeps it. Orders below `first_order_id` were
-    dealt with before Tieout came, and are left alone.
+    dealt with before Tieout came, and are left alone. `manage_hooks` lets the hook doctor register
+    and mend the store's webhooks.
     """
 
     key: StoreKey
@@ -66,6 +68,7 @@ class Store:
     companies: Mapping[str, str]
     overflow_letter: str = ""
     first_order_id: int = 0
+    manage_hooks: bool = True
     sage: SageDefaults = field(default_factory=SageDefaults)
 
 
@@ -98,11 +101,18 @@ class TakeOrdersSettings:
 
 @dataclass(frozen=True, slots=True)
 class PollSettings:
-    """The environment of `poll`."""
+    """The environment of `poll`.
+
+    `webhooks_url` is where storefronts reach us; a store's key follows after a slash. `door` leads
+    our own self-test there: by the public internet, as storefronts come, unless WEBHOOKS_DOOR says
+    otherwise, which only the sandbox does.
+    """
 
     stores: Mapping[StoreKey, Store]
     ledger_table: str
     order_queue_url: str
+    webhooks_url: str
+    door: Connection
 
 
 def receive_webhook_settings() -> ReceiveWebhookSettings:
@@ -128,7 +138,21 @@ def take_orders_settings() -> TakeOrdersSettings:
 
 def poll_settings() -> PollSettings:
     """Read and check them; raises SetupError with the name that is missing or wrong."""
-    return PollSettings(_stores(), _variable("LEDGER_TABLE"), _variable("ORDER_QUEUE_URL"))
+    webhooks_url = _variable("WEBHOOKS_URL")
+    return PollSettings(
+        stores=_stores(),
+        ledger_table=_variable("LEDGER_TABLE"),
+        order_queue_url=_variable("ORDER_QUEUE_URL"),
+        webhooks_url=webhooks_url,
+        door=_door(webhooks_url),
+    )
+
+
+def _door(webhooks_url: str) -> Connection:
+    if _is_set("WEBHOOKS_DOOR"):
+        return _build(Connection, _object(_json("WEBHOOKS_DOOR"), of="WEBHOOKS_DOOR"))
+    parts = urlsplit(webhooks_url)
+    return Connection(f"{parts.scheme}://{parts.netloc}")
 
 
 def _stores() -> dict[StoreKey, Store]:
@@ -194,6 +218,10 @@ def _json(name: str) -> Any:
         return json.loads(_variable(name))
     except json.JSONDecodeError as error:
         raise SetupError(f"The environment variable {name} is not JSON: {error}.") from error
+
+
+def _is_set(name: str) -> bool:
+    return bool(os.environ.get(name, ""))  # noqa: TID251 - this is the place
 
 
 def _variable(name: str) -> str:
