@@ -1,46 +1,113 @@
-"""Schedule: wake the orders that are due, and those whose webhook never came."""
+"""Schedule: wake the orders that are due, and look for those that nobody told us of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Protocol
 
 from tieout.domain.identity import StoreKey
 from tieout.entry import Event, count, logger, metrics
 from tieout.errors import SetupError, TieoutError
-from tieout.wiring.polling import backfill_orders, stores, wake_due_orders
+from tieout.wiring.polling import Edges, edges
+
+# What a job's last page may still take once its time is up: three storefront reads of 10 s, one list
+# of the agent of 25 s, and the writing down of how far it came.
+ENDING = timedelta(seconds=60)
+
+
+class Context(Protocol):
+    """What is used of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function is cut off."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of one job."""
+
+    name: str
+    stores: Sequence[StoreKey]
+    context: Context
+
+    def share(self, among: int) -> timedelta:
+        """How long one of so many stores may take from now on, so that each gets its turn."""
+        left = timedelta(milliseconds=self.context.get_remaining_time_in_millis()) - ENDING
+        return max(left, timedelta(0)) / among
+
+    def attempt(self, what: str, work: Callable[[], int]) -> list[str]:
+        """Do the work; what failed is returned, logged and counted, and not raised."""
+        try:
+            queued = work()
+        except TieoutError as error:
+            logger.warning("poll_failed", job=self.name, store=what, reason=str(error))
+            count("SetupErrors" if isinstance(error, SetupError) else "PollsFailed")
+            return [what]
+        logger.info("polled", job=self.name, store=what, queued=queued)
+        return []
+
+
+Job = Callable[[Run], list[str]]
 
 
 @metrics.log_metrics
-def handler(event: Event, _context: object) -> Event:
-    """Run one job for each store; one store's trouble does not keep the others waiting.
+def handler(event: Event, context: Context) -> Event:
+    """Run one job; see `answer`."""
+    ours = edges()
+    return answer(event, context, jobs=jobs_of(ours), stores=tuple(ours.stores))
 
-    The event is `{"job": "due"}` or `{"job": "backfill"}`. Raises when a store's run failed, so that
-    the function's error alarm rings; both jobs are repeated by their schedule.
+
+def answer(
+    event: Event, context: Context, *, jobs: Mapping[str, Job], stores: Sequence[StoreKey]
+) -> Event:
+    """Run the job that the event names: `{"job": "due"}`.
+
+    One store's trouble does not keep the others waiting. Raises when a store's run failed, so that
+    the function's error alarm rings; every job is repeated by its schedule.
     """
     name = event["job"]
-    job = JOBS[name]
-    failed: list[StoreKey] = []
-    for store in stores():
-        try:
-            queued = job(store)
-        except TieoutError as error:
-            logger.warning("poll_failed", job=name, store=store, reason=str(error))
-            failed.append(store)
-            count("SetupErrors" if isinstance(error, SetupError) else "PollsFailed")
-        else:
-            logger.info("polled", job=name, store=store, queued=queued)
+    failed = jobs[name](Run(name, stores, context))
     if failed:
         raise TieoutError(f"The job {name} failed for: {', '.join(failed)}.")
     return {"job": name}
 
 
-def _due(store: StoreKey) -> int:
-    queued = wake_due_orders(store)
+def each(work: Callable[[StoreKey, timedelta], int]) -> Job:
+    """A job that is done for each store by itself, with the time that it may take."""
+
+    def job(run: Run) -> list[str]:
+        failed: list[str] = []
+        for done, store in enumerate(run.stores):
+            time_left = run.share(len(run.stores) - done)
+            failed += run.attempt(store, partial(work, store, time_left))
+        return failed
+
+    return job
+
+
+def together(work: Callable[[Sequence[StoreKey]], int]) -> Job:
+    """A job that is done for all stores in one go."""
+    return lambda run: run.attempt(", ".join(run.stores), partial(work, run.stores))
+
+
+def jobs_of(ours: Edges) -> dict[str, Job]:
+    """Every job there is, by the name that its schedule gives it."""
+    return {
+        "due": together(partial(_due, ours)),
+        "backfill": each(partial(_backfill, ours)),
+    }
+
+
+def _due(ours: Edges, stores: Sequence[StoreKey]) -> int:
+    queued = sum(ours.wake_due(store) for store in stores)
     count("DueQueued", queued)
     return queued
 
 
-def _backfill(store: StoreKey) -> int:
-    scan = backfill_orders(store)
+def _backfill(ours: Edges, store: StoreKey, _time_left: timedelta) -> int:
+    scan = ours.backfill(store)
     count("BackfillQueued", scan.queued)
     count("BackfillAgeSeconds", scan.behind.total_seconds())
     return scan.queued
-
-
-JOBS = {"due": _due, "backfill": _backfill}

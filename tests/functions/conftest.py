@@ -19,6 +19,16 @@ _starts = itertools.count()
 WIRINGS: tuple[ModuleType, ...] = (polling, receiving, taking)
 
 
+class Context:
+    """What Lambda tells a function of the time it has left."""
+
+    def __init__(self, seconds: float = 300) -> None:
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
 # What keeps connections open: a function never ends, a test does.
 KEPT = ((polling, "_storefront", "main"), (taking, "_desk", "main"), (taking, "_sage", "ABC"))
 

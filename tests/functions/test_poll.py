@@ -11,7 +11,7 @@ import pytest
 from sandbox.certificates import make_identity
 from tests.adapters.bigcommerce_shop import IMPORT_STATUSES, RunningShop, running_shop
 from tests.adapters.cloud import LEDGER, dynamodb, make_tables
-from tests.functions.conftest import Handler
+from tests.functions.conftest import Context, Handler
 from tests.unit.orders import key_of
 from tests.unit.ports import FakeClock
 from tieout.adapters.clock import SystemClock
@@ -99,7 +99,7 @@ def test_orders_that_no_webhook_told_of_are_queued_once_the_shop_lists_them(
 ) -> None:  # fmt: skip
     sold = {int(shop.sell(line_count=1)) for _ in range(3)}
 
-    answer = handler({"job": "backfill"}, None)
+    answer = handler({"job": "backfill"}, Context())
 
     assert answer == {"job": "backfill"}
     assert queued(sqs, queue_url) == sold
@@ -116,7 +116,7 @@ def test_orders_that_are_due_are_queued(
     DynamoLedger(table, long_ago).claim(key_of(250), owner="dead")
     DynamoLedger(table, SystemClock()).claim(key_of(251), owner="alive")
 
-    handler({"job": "due"}, None)
+    handler({"job": "due"}, Context())
 
     assert queued(sqs, queue_url) == {250}
     assert counted() == {"DueQueued": 1}
@@ -128,7 +128,7 @@ def test_a_shop_that_fails_rings_and_keeps_the_mark(
     shop.break_down("/v2/orders", status=500, count=None)
 
     with pytest.raises(TieoutError, match="failed for: main"):
-        handler({"job": "backfill"}, None)
+        handler({"job": "backfill"}, Context())
 
     assert counted() == {"PollsFailed": 1}
     assert DynamoWatermarks(table).read(StoreKey("main"), "backfill") is None
@@ -146,7 +146,7 @@ def test_one_stores_trouble_does_not_keep_the_others_waiting(
     sold = int(shop.sell(line_count=1))
 
     with pytest.raises(TieoutError, match="failed for: broken"):
-        load("poll")({"job": "backfill"}, None)
+        load("poll")({"job": "backfill"}, Context())
 
     assert queued(sqs, queue_url) == {sold}
     assert counted()["BackfillQueued"] == 1
@@ -160,6 +160,6 @@ def test_a_queue_that_is_gone_rings_and_leaves_the_orders_due(
     sqs.delete_queue(QueueUrl=queue_url)
 
     with pytest.raises(TieoutError, match="failed for: main"):
-        handler({"job": "due"}, None)
+        handler({"job": "due"}, Context())
 
     assert ledger.due(StoreKey("main"), now=SystemClock().now(), limit=9) == (key_of(250),)
