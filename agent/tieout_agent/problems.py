@@ -36,12 +36,14 @@ class ProblemError(Exception):
     Attributes:
         problem: The document.
         retry_after: Seconds for the `Retry-After` header, or None for no such header.
+        headers: Further headers of the answer.
     """
 
     def __init__(self, problem: Problem, *, retry_after: int | None = None) -> None:
         super().__init__(problem.code)
         self.problem = problem
         self.retry_after = retry_after
+        self.headers: dict[str, str] = {}
 
 
 def problem(status: int, code: str, detail: str) -> ProblemError:

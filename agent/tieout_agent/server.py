@@ -19,6 +19,7 @@ from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import Clock, SystemClock
 from tieout_agent.connections import TimedConnection
 from tieout_agent.problems import MEDIA_TYPE, Problem
+from tieout_agent.sage.grants import Grants
 from tieout_agent.sage.owner import Limits, Owner
 from tieout_agent.sage.session import Logon
 from tieout_agent.sage.sessions import Opening, Sessions
@@ -46,8 +47,10 @@ def make_owner(settings: Settings, com: ComModule, clock: Clock) -> Owner[Sessio
         open_sessions=settings.open_sessions,
     )
 
+    grants = Grants(clock)
+
     def make_state(ticket: Ticket) -> Sessions:
-        return Sessions(com, opening, clock=clock, ticket=ticket)
+        return Sessions(com, opening, clock=clock, ticket=ticket, grants=grants)
 
     limits = Limits(settings.call_seconds, settings.queue_limit, settings.pause_file)
     return Owner(make_state, limits)

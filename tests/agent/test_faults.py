@@ -165,16 +165,6 @@ def test_a_home_folder_without_sage_is_named(tmp_path: Path) -> None:
     assert "nothing" in answer.json()["detail"]
 
 
-def test_a_history_that_may_not_be_read_never_counts_as_absent(agent: RunningAgent) -> None:
-    agent.fault(Fault("no_right", count=None, object="AR_InvoiceHistoryInquiry_bus"))
-
-    looked_up = agent.get("/ABC/SO/SalesOrder/W000250")
-    created = agent.create_order("W000250", order())
-
-    assert (looked_up.status_code, created.status_code) == (503, 503)
-    assert "AR_InvoiceHistoryInquiry_ui" in looked_up.json()["detail"]
-
-
 def test_a_record_that_a_person_holds_is_a_503_and_goes_through_later(agent: RunningAgent) -> None:
     agent.fault(Fault("record_lock", object="W000250"))
 

@@ -35,8 +35,9 @@ def test_capabilities_name_companies_columns_and_guarantees(agent: RunningAgent)
         "barrier": True,
         "history": True,
         "invoiceHistory": True,
-        "replace": False,
+        "replace": True,
     }
+    assert first["guarantees"] == capabilities["guarantees"]
 
 
 def test_an_object_that_may_not_be_made_is_no_guarantee(agent: RunningAgent) -> None:

@@ -14,11 +14,11 @@ LONGEST_FIELD = 80
 def problem_response(error: ProblemError, request: Request) -> Response:
     """Write a problem as a response, and leave its code for the log line."""
     request.state.code = error.problem.code
-    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    waiting = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return Response(
         error.problem.model_dump_json(),
         status_code=error.problem.status,
-        headers=headers,
+        headers=waiting | error.headers,
         media_type=MEDIA_TYPE,
     )
 

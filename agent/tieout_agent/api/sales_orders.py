@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -16,14 +16,18 @@ from tieout_agent.api.requests import (
     required_deadline,
 )
 from tieout_agent.problems import bad_request, problem
+from tieout_agent.sage.books import open_books
 from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.families import SALES_ORDER
-from tieout_agent.sage.sales_order_reading import Found, Where, look_up
+from tieout_agent.sage.sales_order_reading import Found, Where
 from tieout_agent.sage.sales_order_writing import CUSTOMER_FIRST, NewOrder, create
 from tieout_agent.sage.sessions import Sessions
 from tieout_agent.sage.writing import Warned, check_columns
 
 router = APIRouter(tags=["SO/SalesOrder"])
+
+GUARANTEES = "X-Tieout-Guarantees"
+"""Header of each look-up's answer: what holds for this company, blank-separated words."""
 
 
 class SalesOrderFound(BaseModel):
@@ -52,23 +56,26 @@ class SalesOrderCreated(BaseModel):
 
 @router.get("/v1/{company}/SO/SalesOrder/{no}")
 def get_sales_order(
-    company: CompanyCode, no: OrderNumber, *, agent: TheAgent, marker: Marker = None
+    company: CompanyCode,
+    no: OrderNumber,
+    *,
+    response: Response,
+    agent: TheAgent,
+    marker: Marker = None,
 ) -> SalesOrderFound:
     """Look an order up by number and marker: open, then history, then invoice history.
 
     A barrier: the answer comes after every write that had begun before.
     """
 
-    def task(sessions: Sessions) -> Found | None:
-        return look_up(sessions.company(company), no, marker)
+    def task(sessions: Sessions) -> tuple[Found | None, str]:
+        books = open_books(sessions, company)
+        return books.look_up(no, marker), books.guarantees
 
-    found = agent.owner.run(task, barrier=True)
+    found, guarantees = agent.owner.run(task, barrier=True)
     if found is None:
-        raise problem(
-            404,
-            "SalesOrderAbsent",
-            f"Sage 100 has no sales order {no}: not open, not in history, not invoiced.",
-        )
+        raise _absent(no, guarantees)
+    response.headers[GUARANTEES] = guarantees
     return SalesOrderFound(
         where=found.where,
         stamp=found.stamp,
@@ -93,7 +100,7 @@ def put_sales_order(
     order = NewOrder(no, headers.rev, header=body.header, lines=body.lines)
 
     def task(sessions: Sessions) -> tuple[Found, list[Warned]]:
-        return create(sessions.company(company), order, deadline)
+        return create(open_books(sessions, company), order, deadline)
 
     stored, warnings = agent.owner.run(task, barrier=True)
     return SalesOrderCreated(
@@ -103,6 +110,17 @@ def put_sales_order(
         sales_order=stored.order,
         warnings=warnings,
     )
+
+
+def _absent(no: str, guarantees: str) -> Exception:
+    """Build the 404; its header tells which places were looked through."""
+    absent = problem(
+        404,
+        "SalesOrderAbsent",
+        f"Sage 100 has no sales order {no} in any place that the agent's user may read.",
+    )
+    absent.headers[GUARANTEES] = guarantees
+    return absent
 
 
 def _check(body: SalesOrderBody) -> None:

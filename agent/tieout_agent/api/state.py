@@ -1,5 +1,6 @@
 """Calls on the agent itself: whether it is well, and what this installation can do."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from fastapi import APIRouter
@@ -26,6 +27,19 @@ class Health(BaseModel):
     time: str
 
 
+class Guarantees(BaseModel):
+    """What callers may build on; over all companies, what holds in each of them."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+    create_only: bool
+    deadline: bool
+    barrier: bool
+    history: bool
+    invoice_history: bool
+    replace: bool
+
+
 class CompanyCapabilities(BaseModel):
     """What one company has."""
 
@@ -36,19 +50,7 @@ class CompanyCapabilities(BaseModel):
     objects: dict[str, bool]
     columns: dict[str, dict[str, int]]
     udfs: list[str]
-
-
-class Guarantees(BaseModel):
-    """What callers may build on. History and invoice history hold when every company has them."""
-
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-    create_only: bool = True
-    deadline: bool = True
-    barrier: bool = True
-    history: bool
-    invoice_history: bool
-    replace: bool = False
+    guarantees: Guarantees
 
 
 class Capabilities(BaseModel):
@@ -79,23 +81,28 @@ async def get_health(agent: TheAgent) -> Health:
 def get_capabilities(agent: TheAgent) -> Capabilities:
     """Try out every company. Each is a call of its own to Sage, so none outlasts its time."""
     companies = [_probe(agent, code) for code in agent.settings.companies]
+    in_all = set[str].intersection(*(set(company.guarantees) for company in companies))
     return Capabilities(
         version=__version__,
-        companies=[
-            CompanyCapabilities(
-                code=company.code,
-                name=company.name,
-                objects=company.objects,
-                columns=company.columns,
-                udfs=company.udfs,
-            )
-            for company in companies
-        ],
-        guarantees=Guarantees(
-            history=all(company.history for company in companies),
-            invoice_history=all(company.invoice_history for company in companies),
-        ),
+        companies=[_shown(company) for company in companies],
+        guarantees=_guarantees(in_all),
     )
+
+
+def _shown(company: Company) -> CompanyCapabilities:
+    return CompanyCapabilities(
+        code=company.code,
+        name=company.name,
+        objects=company.objects,
+        columns=company.columns,
+        udfs=company.udfs,
+        guarantees=_guarantees(company.guarantees),
+    )
+
+
+def _guarantees(words: Collection[str]) -> Guarantees:
+    names = (field.alias or name for name, field in Guarantees.model_fields.items())
+    return Guarantees.model_validate({name: name in words for name in names})
 
 
 def _probe(agent: TheAgent, code: str) -> Company:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from tieout_agent.sage.books import guarantee_words
 from tieout_agent.sage.columns import CUSTOMER, HEADER, LINE, UDF, Table
 from tieout_agent.sage.com_object import FAILED, ComObject
-from tieout_agent.sage.families import COMPANY, INVOICE_HISTORY, ORDER_HISTORY, PROBED, SALES_ORDER
+from tieout_agent.sage.families import COMPANY, PROBED, SALES_ORDER
 from tieout_agent.sage.families import CUSTOMER as CUSTOMER_FAMILY
+from tieout_agent.sage.sales_order_reading import PLACES
 from tieout_agent.sage.sessions import Sessions
 
 
@@ -29,14 +31,9 @@ class Company:
     udfs: list[str]
 
     @property
-    def history(self) -> bool:
-        """Whether order history can be looked through."""
-        return self.objects[ORDER_HISTORY.name]
-
-    @property
-    def invoice_history(self) -> bool:
-        """Whether invoice history can be looked through."""
-        return self.objects[INVOICE_HISTORY.name]
+    def guarantees(self) -> tuple[str, ...]:
+        """The words that a look-up in this company tells."""
+        return guarantee_words(place for place in PLACES if self.objects[place.family.name])
 
 
 def probe(sessions: Sessions, code: str) -> Company:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -10,7 +10,7 @@ from tieout_agent.problems import ProblemError, unavailable
 from tieout_agent.sage.bulk import quoted, read_rows
 from tieout_agent.sage.columns import HEADER, HISTORY_LINE, INVOICE, LINE
 from tieout_agent.sage.com_object import FAILED, ComObject
-from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER
+from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER, Family
 from tieout_agent.sage.session import Session
 
 REV = "UDF_TIEOUT_REV"
@@ -67,20 +67,23 @@ def stamp_of(document: Document) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 
 
-def look_up(session: Session, number: str, marker: str | None) -> Found | None:
+def look_up(
+    session: Session, number: str, *, marker: str | None, places: "Sequence[Place]"
+) -> Found | None:
     """Look for an order by number, and by marker when one is given.
 
-    The three places are visited in the order in which orders move, so that one that moves
+    The places are visited in the order in which orders move, so that one that moves
     meanwhile is met at least once. The number decides before the marker does.
 
     Args:
         session: The company's session; the caller holds the write lock by being on its thread.
         number: Seven digits or capitals.
         marker: What `CustomerPONo` of our order holds.
+        places: Those that the company's user may look through.
     """
     numbered: list[tuple[Place, str]] = []
     marked: list[tuple[Place, str]] = []
-    for place in PLACES:
+    for place in places:
         if place.has(session, number):
             numbered.append((place, number))
         if marker:
@@ -97,12 +100,16 @@ class Place:
 
     Attributes:
         where: Its name in answers.
+        family: The object that reads it.
+        guarantee: The word that says it is looked through; none where that goes without saying.
         has: Whether it holds this number.
         marked: Numbers of its orders that bear a marker.
         read: The order as a document.
     """
 
     where: Where
+    family: Family
+    guarantee: str
     has: Callable[[Session, str], bool]
     marked: Callable[[Session, str], list[str]]
     read: Callable[[Session, str], Document]
@@ -215,8 +222,22 @@ def _moved() -> ProblemError:
 
 
 PLACES: Final = (
-    Place("open", in_open, _open_marked, _read_open),
-    Place("history", in_history, _history_marked, _read_history),
-    Place("invoiceHistory", in_invoice_history, _invoices_marked, _read_invoice_history),
+    Place("open", SALES_ORDER, "", has=in_open, marked=_open_marked, read=_read_open),
+    Place(
+        "history",
+        ORDER_HISTORY,
+        "history",
+        has=in_history,
+        marked=_history_marked,
+        read=_read_history,
+    ),
+    Place(
+        "invoiceHistory",
+        INVOICE_HISTORY,
+        "invoiceHistory",
+        has=in_invoice_history,
+        marked=_invoices_marked,
+        read=_read_invoice_history,
+    ),
 )
 """In the order in which orders move."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout_agent.problems import ProblemError, problem, refused
+from tieout_agent.sage.books import Books
 from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.com_object import DONE, NEW, ComObject
 from tieout_agent.sage.deadline import Deadline
 from tieout_agent.sage.families import SALES_ORDER
-from tieout_agent.sage.sales_order_reading import MARKER, PLACES, REV, Found, look_up
-from tieout_agent.sage.session import Session
+from tieout_agent.sage.sales_order_reading import MARKER, REV, Found
 from tieout_agent.sage.worker import ComFailedError
 from tieout_agent.sage.writing import Warned, Writer
 
@@ -53,7 +53,7 @@ class NewOrder:
     lines: Sequence[Mapping[str, str]]
 
 
-def create(session: Session, order: NewOrder, deadline: Deadline) -> tuple[Found, list[Warned]]:
+def create(books: Books, order: NewOrder, deadline: Deadline) -> tuple[Found, list[Warned]]:
     """Create a sales order and read it back.
 
     Runs on the Sage thread, which is the write lock. Nothing is stored before the header is
@@ -64,7 +64,8 @@ def create(session: Session, order: NewOrder, deadline: Deadline) -> tuple[Found
         ProblemError: 412 the number is taken or time is up; 422 Sage refused a column.
         ComFailedError: A COM call raised; after the commit had begun the outcome is unknown.
     """
-    if any(place.has(session, order.number) for place in PLACES):
+    session = books.session
+    if any(place.has(session, order.number) for place in books.places):
         raise _exists(order.number)
     warnings: list[Warned] = []
     try:
@@ -72,13 +73,13 @@ def create(session: Session, order: NewOrder, deadline: Deadline) -> tuple[Found
     except BaseException:
         session.discard(SALES_ORDER)
         raise
-    return _read_back(session, order.number), warnings
+    return _read_back(books, order.number), warnings
 
 
-def _read_back(session: Session, number: str) -> Found:
+def _read_back(books: Books, number: str) -> Found:
     """Read what was just stored; a refusal here must not say that nothing was."""
     try:
-        stored = look_up(session, number, None)
+        stored = books.look_up(number)
     except ProblemError as error:
         raise ComFailedError("the order can't be read right after it was written") from error
     if stored is None:

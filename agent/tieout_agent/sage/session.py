@@ -9,6 +9,7 @@ from tieout_agent.clock import Clock
 from tieout_agent.problems import ProblemError, unavailable
 from tieout_agent.sage.com_object import FAILED, Access, ComObject
 from tieout_agent.sage.families import Family
+from tieout_agent.sage.grants import NotGrantedError
 
 NO_LICENCE_WORDS = ("licen", "number of users")
 LOCKED_WORDS = ("exclusive", "locked", "in use")
@@ -103,9 +104,9 @@ class Session:
         except self._access.com.error as error:
             # Raised when the user may not have the object; the session can't be trusted after it.
             self.broken = True
-            raise _not_granted(family) from error
+            raise NotGrantedError(family) from error
         if raw is None:
-            raise _not_granted(family)
+            raise NotGrantedError(family)
         return ComObject(raw, family.name, self._access)
 
     def _enter(self, family: Family) -> None:
@@ -115,10 +116,10 @@ class Session:
         today = self._clock.now().astimezone().strftime("%Y%m%d")
         self._session.call("nSetDate", family.module, today)
         if self._session.call("nSetModule", family.module) == FAILED:
-            raise _not_granted(family)
+            raise NotGrantedError(family)
         task = self._session.call("nLookupTask", family.task)
         if task == FAILED or self._session.call("nSetProgram", task) == FAILED:
-            raise _not_granted(family)
+            raise NotGrantedError(family)
 
     def _drop(self, raw: Any) -> None:
         with suppress(self._access.com.error, AttributeError):
@@ -141,13 +142,4 @@ def cannot_open(step: str, message: str) -> ProblemError:
         code,
         f"Sage 100 can't be opened ({step}): {message or 'no reason given'}. Nothing was stored. "
         "Check the agent's Sage user, the licences in use and whether maintenance is running.",
-    )
-
-
-def _not_granted(family: Family) -> ProblemError:
-    return unavailable(
-        "SessionFailed",
-        f"Sage 100 does not give {family.name} to the agent's user. Nothing was stored. "
-        f"Grant the task {family.task} to the user's role, and check that the module "
-        f"{family.module} is active in this company.",
     )

@@ -7,6 +7,7 @@ from tieout_agent.clock import Clock
 from tieout_agent.problems import ProblemError
 from tieout_agent.sage.com_object import Access, ComObject
 from tieout_agent.sage.families import Family
+from tieout_agent.sage.grants import Grants
 from tieout_agent.sage.session import Logon, Session, cannot_open
 from tieout_agent.sage.ticket import Ticket
 from tieout_agent.seam import ComModule
@@ -34,9 +35,16 @@ class Opening:
 
 
 class Sessions:
-    """The state of the Sage thread; used by that thread alone, but for `is_open`."""
+    """The state of the Sage thread; used by that thread alone, but for `is_open`.
 
-    def __init__(self, com: ComModule, opening: Opening, *, clock: Clock, ticket: Ticket) -> None:
+    Attributes:
+        grants: What each company's user may have; shared with the threads before and after.
+    """
+
+    def __init__(
+        self, com: ComModule, opening: Opening, *, clock: Clock, ticket: Ticket, grants: Grants
+    ) -> None:
+        self.grants = grants
         self._com = com
         self._opening = opening
         self._clock = clock
