@@ -11,7 +11,7 @@ from tieout.domain.identity import CustomerKey, OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import LEASE, Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
 from tieout.errors import LeaseLostError, RetryableError, TieoutError
-from tieout.ports import Clock
+from tieout.ports import FIRST_ID, Clock, Note
 
 
 class CrashError(Exception):
@@ -75,25 +75,41 @@ class FakeStorefront:
                 raise self.trouble.popleft()
             return None if order_id in self.hidden else self.orders.get(order_id)
 
-    def changed_since(self, since: datetime) -> Iterator[tuple[OrderStamp, ...]]:
-        after, pages = -1, 0
+    def changed_since(
+        self, since: datetime, *, from_id: OrderId = FIRST_ID
+    ) -> Iterator[tuple[OrderStamp, ...]]:
+        yield from self._pages("changed_since", since, from_id)
+
+    def orders_from(self, from_id: OrderId) -> Iterator[tuple[OrderStamp, ...]]:
+        yield from self._pages("orders_from", None, from_id)
+
+    def first_since(self, created: datetime) -> OrderId | None:
+        with self.wire.call("first_since"):
+            return min((i for i, o in self.orders.items() if o.placed_at >= created), default=None)
+
+    def _pages(
+        self, name: str, since: datetime | None, min_id: int
+    ) -> Iterator[tuple[OrderStamp, ...]]:
+        pages = 0
         while True:
-            with self.wire.call("changed_since"):
+            with self.wire.call(name):
                 pages += 1
                 if self.pages_until_break is not None and pages > self.pages_until_break:
                     raise RetryableError("The shop broke off.")
-                page = self._page(since, after)
+                page = self._page(since, min_id)
             if not page:
                 return
             yield page
-            after = page[-1].key.order_id
+            min_id = page[-1].key.order_id + 1
 
-    def _page(self, since: datetime, after: int) -> tuple[OrderStamp, ...]:
+    def _page(self, since: datetime | None, min_id: int) -> tuple[OrderStamp, ...]:
         found = sorted(
-            (o for o in self.orders.values() if o.modified_at >= since and o.key.order_id > after),
-            key=lambda order: order.key.order_id,
+            o.key.order_id
+            for o in self.orders.values()
+            if o.key.order_id >= min_id and (since is None or o.modified_at >= since)
         )
-        return tuple(OrderStamp(o.key, o.modified_at) for o in found[: self.page_size])
+        page = [self.orders[i] for i in found[: self.page_size]]
+        return tuple(OrderStamp(o.key, o.modified_at) for o in page)
 
 
 @dataclass
@@ -190,6 +206,19 @@ class FakeLedger:
             if record.entry.next_at is not None and record.entry.next_at <= now:
                 record.entry = replace(record.entry, next_at=until)
 
+    def expect(self, key: OrderKey) -> None:
+        with self.wire.call("expect"):
+            now = self.clock.now()
+            self.records.setdefault(key, _Record(Entry(key, first_seen=now, next_at=now)))
+
+    def doubt(self, key: OrderKey) -> bool:
+        with self.wire.call("doubt"):
+            record, now = self.records.get(key), self.clock.now()
+            if record is None or (record.lease_until is not None and record.lease_until >= now):
+                return False
+            record.entry = replace(record.entry, next_at=now, checked_at=None)
+            return True
+
     def parked(self, store: StoreKey) -> Iterator[Entry]:
         with self.wire.call("parked"):
             waiting = sorted(
@@ -223,15 +252,32 @@ class FakeCustomerLinks:
 
 @dataclass
 class FakeWakeups:
-    """A queue that keeps what it is given, and can be broken."""
+    """A queue that keeps what it is given, and can be broken; `before` waited there already."""
 
     queued: list[OrderKey] = field(default_factory=list[OrderKey])
     broken: bool = False
+    before: int = 0
+
+    def depth(self) -> int:
+        return self.before + len(self.queued)
 
     def wake(self, keys: Iterable[OrderKey]) -> None:
         if self.broken:
             raise RetryableError("The order queue took no message.")
         self.queued += keys
+
+
+@dataclass
+class FakeNotes:
+    """Notes on a table."""
+
+    notes: dict[str, Note] = field(default_factory=dict[str, Note])
+
+    def read(self, name: str) -> Note:
+        return self.notes.get(name, {})
+
+    def write(self, name: str, note: Note) -> None:
+        self.notes[name] = dict(note)
 
 
 @dataclass

@@ -5,12 +5,24 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from tieout.domain.agents import Health, ListPage
 from tieout.domain.customers import FoundCustomer
-from tieout.domain.identity import CustomerKey, OrderId, OrderKey, SalesOrderNo, StoreKey
+from tieout.domain.identity import (
+    Company,
+    CustomerKey,
+    OrderId,
+    OrderKey,
+    SalesOrderNo,
+    StoreKey,
+)
 from tieout.domain.ledger import Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
 from tieout.domain.sales_orders import LookUp, SalesOrder
 
+# Every order of a store has this id or a higher one.
+FIRST_ID = OrderId(0)
+# A small record of a sweeper's own: names and texts.
+Note = Mapping[str, str]
 # More than a person works through in a week; whoever lists them says that there are more.
 MOST_PARKED = 1000
 
@@ -34,8 +46,21 @@ class Storefront(Protocol):
         """
         ...
 
-    def changed_since(self, since: datetime) -> Iterator[tuple[OrderStamp, ...]]:
-        """Pages of orders changed at or after `since`, by rising id, none skipped while rows move."""
+    def changed_since(
+        self, since: datetime, *, from_id: OrderId = FIRST_ID
+    ) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of orders changed at or after `since`, by rising id, none skipped while rows move.
+
+        Those with a lower id than `from_id` are left out.
+        """
+        ...
+
+    def orders_from(self, from_id: OrderId) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of all orders from this id on, by rising id, whenever they were placed or changed."""
+        ...
+
+    def first_since(self, created: datetime) -> OrderId | None:
+        """The lowest id of the orders placed at or after `created`; None when there is none."""
         ...
 
 
@@ -128,6 +153,17 @@ class Ledger(Protocol):
         """Make an order that is due `now` due `until` then, unless something else moved it meanwhile."""
         ...
 
+    def expect(self, key: OrderKey) -> None:
+        """Make a record that is due now, unless the order has one already."""
+        ...
+
+    def doubt(self, key: OrderKey) -> bool:
+        """Make the order due now, with nothing known of when Sage was asked about it.
+
+        False, and nothing written, when it has no record or a worker holds it at this moment.
+        """
+        ...
+
     def parked(self, store: StoreKey) -> Iterator[Entry]:
         """Orders that wait for a person, the oldest first, at most MOST_PARKED."""
         ...
@@ -152,6 +188,10 @@ class Wakeups(Protocol):
         """Queue one message per order; returns when all are durable, else raises RetryableError."""
         ...
 
+    def depth(self) -> int:
+        """About how many messages wait or are being worked on; may raise RetryableError."""
+        ...
+
 
 class Watermarks(Protocol):
     """How far each scan has come. Methods may raise RetryableError."""
@@ -162,4 +202,38 @@ class Watermarks(Protocol):
 
     def advance(self, store: StoreKey, scan: str, to: datetime) -> None:
         """Move forward, never backward; an older `to` changes nothing."""
+        ...
+
+
+class Notes(Protocol):
+    """What sweepers write down for their next run and for the operator; may raise RetryableError.
+
+    The last writer wins, so a note may only ever save work: a lost or old one costs time.
+    """
+
+    def read(self, name: str) -> Note:
+        """The note; empty when there is none."""
+        ...
+
+    def write(self, name: str, note: Note) -> None:
+        """Put the note in the place of the last one."""
+        ...
+
+
+class SageDoor(Protocol):
+    """The Sage agent as the sweepers see it: itself and its lists, and no single order."""
+
+    def health(self) -> Health:
+        """Whether the agent would take an order now. Never raises: out of reach is an answer too."""
+        ...
+
+    def promises(self) -> Mapping[Company, frozenset[str]]:
+        """What the agent promises for each company, in its own words. May raise RetryableError or SetupError."""
+        ...
+
+    def sales_orders(self, company: Company, *, prefix: str, after: str) -> ListPage:
+        """Sales orders whose number begins with `prefix` and comes after `after`, open and history.
+
+        May raise RetryableError or SetupError.
+        """
         ...

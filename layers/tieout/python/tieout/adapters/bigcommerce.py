@@ -19,6 +19,7 @@ from tieout.adapters.rate_limits import ORDER_RESERVE, RateLimit
 from tieout.domain.identity import OrderId
 from tieout.domain.orders import Order, OrderStamp
 from tieout.errors import RejectedError, RetryableError, SetupError
+from tieout.ports import FIRST_ID
 from tieout.settings import Store
 
 PATIENCE = Patience(read=10, total=10)
@@ -70,31 +71,48 @@ class BigCommerce:
         documents = OrderDocuments(header, self._lines(order_id), self._addresses(order_id, header))
         return order_of(documents, self._store.key, import_statuses=self._store.import_statuses)
 
-    def changed_since(self, since: datetime) -> Iterator[tuple[OrderStamp, ...]]:
-        """Pages of changed orders by rising id, each asked for by the id after the last one seen.
+    def changed_since(
+        self, since: datetime, *, from_id: OrderId = FIRST_ID
+    ) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of changed orders by rising id; raises as `_pages` does."""
+        return self._pages({"min_date_modified": list_moment(since)}, from_id)
+
+    def orders_from(self, from_id: OrderId) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of all orders by rising id; raises as `_pages` does."""
+        return self._pages({}, from_id)
+
+    def first_since(self, created: datetime) -> OrderId | None:
+        """The lowest id of the orders placed since then."""
+        rows = self._page({"min_date_created": list_moment(created), "limit": "1"}, FIRST_ID)
+        return rows[0].key.order_id if rows else None
+
+    def _pages(
+        self, wanted: Mapping[str, str], from_id: OrderId
+    ) -> Iterator[tuple[OrderStamp, ...]]:
+        """Pages of orders, each asked for by the id after the last one seen.
 
         Pages by number would skip rows while orders move in and out of the list.
 
         Raises:
             RetryableError: the list isn't by rising id, or longer than `MOST_LIST_PAGES` pages.
         """
-        min_id = 0
+        min_id: int = from_id
         for _ in range(MOST_LIST_PAGES):
-            rows = self._changed_page(since, min_id)
+            rows = self._page(wanted, min_id)
             if rows:
                 yield rows
                 min_id = rows[-1].key.order_id + 1
             if _is_last(rows):
                 return
-        raise RetryableError(f"More than {MOST_LIST_PAGES * PAGE} orders changed in one scan.")
+        raise RetryableError(f"The list has more than {MOST_LIST_PAGES * PAGE} orders.")
 
-    def _changed_page(self, since: datetime, min_id: int) -> tuple[OrderStamp, ...]:
+    def _page(self, wanted: Mapping[str, str], min_id: int) -> tuple[OrderStamp, ...]:
         params = {
-            "min_date_modified": list_moment(since),
             "min_id": str(min_id),
             "sort": "id",
             "limit": str(PAGE),
             "page": "1",
+            **wanted,
         }
         answer = self._get("/orders", params)
         try:

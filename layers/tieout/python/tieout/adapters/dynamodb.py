@@ -238,6 +238,33 @@ class DynamoLedger:
         except _ConditionError:
             return  # a worker has it by now, or is done with it
 
+    def expect(self, key: OrderKey) -> None:
+        """See the port."""
+        now = stamp(self._clock.now())
+        try:
+            self._table.update(
+                str(key),
+                update="SET #state = :seen, #first_seen = :now, #next_at = :now, #due_store = :store",
+                condition="attribute_not_exists(#key)",
+                values={"seen": "SEEN", "now": now, "store": key.store},
+            )
+        except _ConditionError:
+            return
+
+    def doubt(self, key: OrderKey) -> bool:
+        """See the port. A holder would write its own `checked_at` back when it lets go."""
+        try:
+            self._table.update(
+                str(key),
+                update="SET #next_at = :now, #due_store = :store REMOVE #checked_at",
+                condition="attribute_exists(#key) AND"
+                " (attribute_not_exists(#lease_until) OR #lease_until < :now)",
+                values={"now": stamp(self._clock.now()), "store": key.store},
+            )
+        except _ConditionError:
+            return False
+        return True
+
     def parked(self, store: StoreKey) -> Iterator[Entry]:
         """See the port."""
         found = self._table.query(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # SendMessageBatch takes ten (SQS API reference).
 BATCH = 10
+_DEPTH: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
 class OrderQueue:
@@ -31,6 +32,20 @@ class OrderQueue:
                 self._send(batch)
             except (BotoCoreError, ClientError) as error:
                 raise RetryableError(f"The order queue took no message: {error}.") from error
+
+    def depth(self) -> int:
+        """About how many messages there are, waiting or in work (SQS API: the numbers are approximate).
+
+        Raises:
+            RetryableError: SQS did not tell.
+        """
+        try:
+            answer = self._client.get_queue_attributes(
+                QueueUrl=self._url, AttributeNames=list(_DEPTH)
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise RetryableError(f"The order queue does not tell its depth: {error}.") from error
+        return sum(int(answer.get("Attributes", {}).get(name, "0")) for name in _DEPTH)
 
     def _send(self, batch: list[OrderKey]) -> None:
         if len(batch) == 1:
