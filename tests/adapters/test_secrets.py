@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -234,3 +235,18 @@ def test_secrets_manager_is_not_asked_at_each_event_while_it_is_down(
     credentials.current()
 
     assert len(asked) == 1
+
+
+def test_it_is_known_since_when_a_secret_is_as_it_is(
+    client: "SecretsManagerClient", arn: str, *, credentials: Credentials[StoreSecret]
+) -> None:
+    unread = credentials.written_at
+    credentials.current()
+    put(client, arn, {**VALUE, "webhook_key": "key-new"})
+
+    credentials.refresh()
+
+    described = client.describe_secret(SecretId=arn)
+    assert unread is None
+    assert credentials.written_at is not None
+    assert abs(credentials.written_at - described["LastChangedDate"]) < timedelta(seconds=2)

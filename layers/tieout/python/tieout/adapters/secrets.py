@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -50,7 +51,10 @@ Secret = TypeVar("Secret", StoreSecret, AgentSecret)
 
 
 class Credentials(Generic[Secret]):
-    """One secret, read on first use and again after CACHE_SECONDS."""
+    """One secret, read on first use and again after CACHE_SECONDS.
+
+    `written_at` is when the value that was read last was put into Secrets Manager.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class Credentials(Generic[Secret]):
         self._kind = kind
         self._read_at = 0.0
         self._secret: Secret | None = None
+        self.written_at: datetime | None = None
 
     def current(self) -> Secret:
         """The secret, at most CACHE_SECONDS old unless Secrets Manager is down.
@@ -98,8 +103,7 @@ class Credentials(Generic[Secret]):
 
     def _text(self) -> str:
         try:
-            # A secret of bytes has no text; what is parsed then is no secret of ours.
-            return self._client.get_secret_value(SecretId=self._arn).get("SecretString", "")
+            answer = self._client.get_secret_value(SecretId=self._arn)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in _PERMANENT:
@@ -110,6 +114,9 @@ class Credentials(Generic[Secret]):
             raise RetryableError(f"Secrets Manager did not answer: {code}.") from error
         except BotoCoreError as error:
             raise RetryableError(f"Secrets Manager was not reached: {error}.") from error
+        self.written_at = answer.get("CreatedDate")
+        # A secret of bytes has no text; what is parsed then is no secret of ours.
+        return answer.get("SecretString", "")
 
     def _parsed(self, text: str) -> Secret:
         known = {f.name for f in fields(self._kind)}
