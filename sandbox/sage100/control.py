@@ -20,7 +20,7 @@ from .company import Company
 from .errors import RefusedError
 from .hand_work import edit_order, make_order
 from .order_files import OrderFiles
-from .posting import post_invoice, ship
+from .posting import mark, post_invoice, ship
 from .seed import COMPANIES, USER_KEY, fill
 from .session import forget_dead_sessions
 from .store import SYSTEM, Store, database
@@ -30,6 +30,7 @@ MAX_BODY = 2_000_000
 """Bytes; an order of 2,000 lines is a quarter of it."""
 
 Fields = dict[str, str]
+Flag = Literal["Y", "N"]
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -59,6 +60,22 @@ class Shipment(_Body):
     """The packages of an order."""
 
     tracking: list[str] = []
+
+
+class HeaderMarks(_Body):
+    """What Sage 100 itself keeps in an order's header while the order is worked on."""
+
+    SalesOrderPrinted: Flag | None = None
+    PickingSheetPrinted: Flag | None = None
+    CurrentInvoiceNo: Annotated[str, Field(max_length=7)] | None = None
+    OrderStatus: Literal["N", "O", "C", "H"] | None = None
+
+
+class Marks(_Body):
+    """What the staff's work leaves on an open order: header columns, shipped quantity by line."""
+
+    header: HeaderMarks = HeaderMarks()
+    shipped: dict[str, Annotated[Decimal, Field(ge=0)]] = {}
 
 
 class NoFields(_Body):
@@ -160,6 +177,7 @@ class Control:
                 Route(order + "/ship", answering(self.ship), methods=["POST"]),
                 Route(order + "/invoice", answering(self.invoice), methods=["POST"]),
                 Route(order + "/delete", answering(self.delete), methods=["POST"]),
+                Route(order + "/mark", answering(self.mark), methods=["POST"]),
                 Route(order + "/hand-edit", answering(self.edit), methods=["POST"]),
             ]
         )
@@ -239,6 +257,16 @@ class Control:
             )
             shown = views.order(company, number)
         return JSONResponse({"warning": warning, "salesOrder": shown})
+
+    async def mark(self, request: Request) -> Response:
+        """Note on an open order what was printed, picked or taken into an invoice."""
+        body = await body_of(request, Marks)
+        number = request.path_params["number"]
+        with self._company(request.path_params["company"]) as company:
+            header = body.header.model_dump(exclude_none=True)
+            mark(company, number, header=header, shipped=body.shipped)
+            shown = views.order(company, number)
+        return JSONResponse({"salesOrder": shown})
 
     async def ship(self, request: Request) -> Response:
         """Ship an open order."""

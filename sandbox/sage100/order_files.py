@@ -1,5 +1,6 @@
 """Storing a sales order: the live files, the history that mirrors them, and committed stock."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,11 +25,22 @@ class OrderDocument:
     header: Record
     lines: list[Record]
     is_new: bool = False
+    last_key: int = 0
 
     @property
     def number(self) -> str:
         """The sales order number."""
         return self.header["SalesOrderNo"]
+
+    def next_key(self) -> int:
+        """Return the number of the next line; that of a line taken out does not come back."""
+        self.last_key = max([self.last_key, *(int(line["LineKey"]) for line in self.lines)])
+        return self.last_key + 1
+
+    def take_out(self, keys: Collection[str]) -> None:
+        """Take lines out."""
+        self.next_key()
+        self.lines = [line for line in self.lines if line["LineKey"] not in keys]
 
     def put_line(self, line: Record) -> None:
         """Take a line in, in place of the one with the same key."""

@@ -50,7 +50,7 @@ class OrderLines:
         document = self._document()
         if not document.header.get("CustomerNo"):
             raise RefusedError("SO_SalesOrder_Bus column CustomerNo$ is required before lines.")
-        place = max((int(line["LineKey"]) for line in document.lines), default=0) + 1
+        place = document.next_key()
         return SO_SALES_ORDER_DETAIL.blank() | {
             "SalesOrderNo": document.header["SalesOrderNo"],
             "LineKey": f"{place:06d}",
@@ -90,15 +90,22 @@ class OrderLines:
         self._document().put_line(dict(line))
 
     def remove(self, key: str) -> None:
-        """Take a line out of the open order.
+        """Take a line out of the open order; a kit takes its components along.
 
         Raises:
-            RefusedError: It has none with this key.
+            RefusedError: It has none with this key, something of it has been shipped, or it is
+                part of a kit.
         """
         document = self._document()
-        if not any(line["LineKey"] == key for line in document.lines):
+        line = next((line for line in document.lines if line["LineKey"] == key), None)
+        if line is None:
             raise RefusedError(f"Line {key} does not exist.")
-        document.lines = [line for line in document.lines if line["LineKey"] != key]
+        if number_of(line.get("QuantityShipped")):
+            raise RefusedError(f"Line {key} cannot be deleted; it has been shipped.")
+        if line.get("SalesKitLineKey"):
+            raise RefusedError(f"Line {key} is a component of a sales kit.")
+        parts = [other for other in document.lines if other.get("SalesKitLineKey") == key]
+        document.take_out([key, *(part["LineKey"] for part in parts)])
 
     def _document(self) -> OrderDocument:
         document = self._opened()

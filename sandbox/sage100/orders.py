@@ -134,8 +134,12 @@ class OrderEditor:
         """Delete an order; its history stays, with status X.
 
         Raises:
-            RefusedError: There is no such open order.
+            RefusedError: There is no such open order, or an invoice holds it.
         """
+        document = self.files.load(key)
+        invoice = document.header.get("CurrentInvoiceNo") if document else ""
+        if invoice:
+            raise RefusedError(f"Sales order {key} is on invoice {invoice}.")
         self.files.remove(key, status="X")
 
     def abandon(self) -> None:

@@ -1,5 +1,6 @@
 """What the staff does with an order later: shipping it, and posting its invoice."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from .clock import stamp_date
@@ -59,6 +60,33 @@ _COPIED_LINE = [
     "ExtensionAmt",
     "TaxClass",
 ]
+
+
+def mark(
+    company: Company, number: str, *, header: Mapping[str, str], shipped: Mapping[str, Decimal]
+) -> None:
+    """Note on an open order what printing, picking and invoicing leave there.
+
+    Args:
+        company: Whose order.
+        number: An open order.
+        header: Header columns that only Sage 100 itself sets.
+        shipped: Line key to the quantity that has left.
+
+    Raises:
+        RefusedError: There is no such open order, or no such line.
+    """
+    with company.store.transaction():
+        document = _opened(company, number)
+        lines = {line["LineKey"]: line for line in document.lines}
+        for key, quantity in shipped.items():
+            if key not in lines:
+                raise RefusedError(f"Line {key} does not exist.")
+            lines[key]["QuantityShipped"] = text_of(quantity)
+            company.store.put(SO_SALES_ORDER_DETAIL, lines[key])
+        document.header |= dict(header)
+        company.stamp(document.header)
+        company.store.put(SO_SALES_ORDER_HEADER, document.header)
 
 
 def ship(company: Company, number: str, tracking: list[str]) -> str:

@@ -17,8 +17,8 @@ from tieout_agent.problems import problem
 from tieout_agent.sage import customers
 from tieout_agent.sage.columns import CUSTOMER
 from tieout_agent.sage.families import CUSTOMER as FAMILY
-from tieout_agent.sage.sales_order_reading import stamp_of
 from tieout_agent.sage.sessions import Sessions
+from tieout_agent.sage.stamps import stamp_of
 from tieout_agent.sage.writing import Warned, check_columns
 
 router = APIRouter(tags=["AR/Customer"])

@@ -88,7 +88,7 @@ LINE: Final = _columns(
     numbers="QuantityOrdered:6 UnitPrice:6 ExtensionAmt:2 LineDiscountPercent:3",
     writable=True,
 ) | _columns(
-    text="LineKey:6 LineSeqNo:14 ItemType:1 PriceOverridden:1",
+    text="LineKey:6 LineSeqNo:14 ItemType:1 PriceOverridden:1 SalesKitLineKey:6",
     numbers="QuantityShipped:6 QuantityBackordered:6",
     writable=False,
 )

@@ -1,7 +1,5 @@
 """Where a sales order is and what it holds: open orders, then history, then invoice history."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -12,6 +10,7 @@ from tieout_agent.sage.columns import HEADER, HISTORY_LINE, INVOICE, LINE
 from tieout_agent.sage.com_object import FAILED, ComObject
 from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER, Family
 from tieout_agent.sage.session import Session
+from tieout_agent.sage.stamps import content_stamp
 
 REV = "UDF_TIEOUT_REV"
 MARKER = "UDF_TIEOUT_MARKER"
@@ -57,14 +56,8 @@ class Found:
 
     @property
     def stamp(self) -> str:
-        """A fingerprint of everything read: it changes when anyone changes the order."""
-        return stamp_of(self.order)
-
-
-def stamp_of(document: Document) -> str:
-    """Say a document's fingerprint, 32 hexadecimal digits."""
-    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+        """The fingerprint of its content: it changes when anyone changes the order."""
+        return content_stamp(self.order)
 
 
 def look_up(

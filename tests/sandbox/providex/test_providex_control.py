@@ -118,6 +118,37 @@ def test_shipping_and_invoicing_move_an_order(control: TestClient) -> None:
     assert after["invoices"][0]["total"] == "217.69"
 
 
+def test_what_the_staff_s_work_leaves_on_an_order_is_marked(control: TestClient) -> None:
+    control.post(ORDERS, json=BY_HAND)
+    marks = {
+        "header": {"PickingSheetPrinted": "Y", "CurrentInvoiceNo": "0100009", "OrderStatus": "O"},
+        "shipped": {"000001": "1"},
+    }
+
+    marked = control.post(f"{ORDERS}/W000250/mark", json=marks).json()["salesOrder"]["open"]
+
+    assert {name: marked["header"][name] for name in marks["header"]} == marks["header"]
+    assert marked["header"]["SalesOrderPrinted"] == "N"
+    assert marked["lines"][0]["QuantityShipped"] == "1"
+
+
+def test_a_line_that_is_not_there_is_not_marked(control: TestClient) -> None:
+    control.post(ORDERS, json=BY_HAND)
+
+    answer = control.post(f"{ORDERS}/W000250/mark", json={"shipped": {"000009": "1"}})
+
+    assert answer.status_code == 422
+
+
+def test_an_order_on_an_invoice_cannot_be_deleted(control: TestClient, sage: Sage) -> None:
+    control.post(ORDERS, json=BY_HAND)
+    control.post(f"{ORDERS}/W000250/ship")
+    orders = sage.orders()
+
+    assert orders.nDelete("W000250") == 0
+    assert "is on invoice" in orders.sLastErrorMsg
+
+
 def test_a_deleted_order_stays_in_history(control: TestClient) -> None:
     control.post(ORDERS, json=BY_HAND)
 
@@ -165,6 +196,8 @@ def test_faults_are_listed_and_taken_away(control: TestClient, kind: str) -> Non
         (f"{ORDERS}/W000250/ship", {"trackings": []}),
         (f"{ORDERS}/W000250/invoice", {"x": 1}),
         (f"{ORDERS}/W000250/hand-edit", {"headers": {}}),
+        (f"{ORDERS}/W000250/mark", {"header": {"Comment": "x"}}),
+        (f"{ORDERS}/W000250/mark", {"shipped": {"000001": "-1"}}),
     ],
 )
 def test_a_field_that_it_does_not_know_is_400(control: TestClient, path: str, body: Any) -> None:

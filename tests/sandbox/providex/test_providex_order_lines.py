@@ -1,9 +1,14 @@
 """Sales order lines: the item comes first, quantities re-price, the cursor moves after a write."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from sandbox.sage100.control import Control
+from sandbox.sage100.store import Store, database
+from sandbox.sage100.tables_so import SO_SALES_ORDER_DETAIL
 from tests.sandbox.providex.client import (
     INACTIVE_ITEM,
     ITEM,
@@ -14,6 +19,8 @@ from tests.sandbox.providex.client import (
     number,
     text,
 )
+
+ORDERS = "/_control/companies/ABC/sales-orders"
 
 
 def begin_line(sage: Sage, item: str, *, customer: str = "BUY0001", division: str = "00") -> Any:
@@ -192,6 +199,48 @@ def test_a_stored_line_can_be_deleted(sage: Sage) -> None:
 
     orders.nFind("W000250")
     assert all_lines(orders, "ItemCode$") == [OTHER_ITEM]
+
+
+def test_the_key_of_a_deleted_line_does_not_come_back(sage: Sage) -> None:
+    orders = sage.sell("W000250")
+    orders.nSetKey("W000250")
+
+    orders.oLines.nDeleteLine("000001")
+    add_line(orders, OTHER_ITEM, quantity=1.0, price=10.0)
+    orders.nWrite()
+
+    orders.nFind("W000250")
+    assert all_lines(orders, "LineKey$") == ["000002"]
+
+
+def test_a_line_that_has_shipped_cannot_be_deleted(sage: Sage) -> None:
+    orders = sage.sell("W000250")
+    with TestClient(Control(sage.home).app()) as control:
+        control.post(f"{ORDERS}/W000250/mark", json={"shipped": {"000001": "1"}})
+    orders.nSetKey("W000250")
+
+    assert orders.oLines.nDeleteLine("000001") == 0
+    assert "has been shipped" in orders.oLines.sLastErrorMsg
+
+
+def test_a_kit_takes_its_components_along_and_they_do_not_go_alone(sage: Sage) -> None:
+    orders = sage.sell("W000250")
+    explode(sage, "W000250", "000001")
+    orders.nSetKey("W000250")
+
+    alone = orders.oLines.nDeleteLine("000002")
+    with_the_kit = orders.oLines.nDeleteLine("000001")
+
+    assert (alone, with_the_kit) == (0, 1)
+    assert all_lines(orders, "LineKey$") == []
+
+
+def explode(sage: Sage, number: str, kit: str) -> None:
+    """Put a component under a line, as Sage does when a sales kit is exploded."""
+    with closing(Store(database(sage.home, "ABC"))) as store:
+        line = store.get(SO_SALES_ORDER_DETAIL, number + kit) or {}
+        part = {"LineKey": "000002", "LineSeqNo": "00000000000002", "SalesKitLineKey": kit}
+        store.put(SO_SALES_ORDER_DETAIL, line | part)
 
 
 def test_a_line_that_was_only_moved_to_cannot_be_changed(sage: Sage) -> None:
