@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tieout.domain.agents import Health, ListPage
 from tieout.domain.customers import FoundCustomer
+from tieout.domain.hooks import Hook
 from tieout.domain.identity import (
     Company,
     CustomerKey,
@@ -235,5 +236,40 @@ class SageDoor(Protocol):
         """Sales orders whose number begins with `prefix` and comes after `after`, open and history.
 
         May raise RetryableError or SetupError.
+        """
+        ...
+
+
+class Hooks(Protocol):
+    """What one storefront tells us of. Every method may raise RetryableError or SetupError."""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The events that we have to be told of, in the storefront's words."""
+        ...
+
+    def ours(self) -> tuple[Hook, ...]:
+        """The hooks that lead to our own address; those that lead elsewhere are none of our business."""
+        ...
+
+    def register(self, event: str) -> None:
+        """Make a hook with our present key; RejectedError when refused, as one that exists is."""
+        ...
+
+    def mend(self, hook_id: int) -> None:
+        """Switch a hook on and give it our present key; RejectedError when refused."""
+        ...
+
+
+class WebhookDoor(Protocol):
+    """Our own public address, as a storefront comes to it."""
+
+    def tell(self, order_id: OrderId) -> int:
+        """Send a genuine notice about an order; returns the HTTP status of the answer.
+
+        Raises:
+            NotSentError: the address could not be reached.
+            RetryableError: there was no answer.
+            SetupError: a secret is missing, or the certificate is not trusted.
         """
         ...

@@ -1,0 +1,225 @@
+"""BigCommerce's hooks: lists those that lead to us, registers and mends them (BigCommerce docs: V3 hooks)."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+
+from tieout.adapters.answers import Answer
+from tieout.adapters.bigcommerce import PATIENCE
+from tieout.adapters.credentials import Credentials, as_header
+from tieout.adapters.http import Https, Patience
+from tieout.adapters.rate_limits import ORDER_RESERVE, RateLimit
+from tieout.domain.hooks import Hook
+from tieout.errors import RejectedError, RetryableError, SetupError
+from tieout.ports import Clock
+from tieout.settings import Store
+
+# Each of them says «look at this order again»; shipments and payments show as `updated` too.
+# `store/hook/deliveryException` is left out: it wants an address that no other hook has.
+SCOPES = (
+    "store/order/created",
+    "store/order/updated",
+    "store/order/statusUpdated",
+    "store/order/archived",
+    "store/order/refund/created",
+)
+KEY_HEADER = "X-Tieout-Key"
+# What a page holds unless asked; the most that may be asked for is not published.
+PAGE = 50
+# A thousand hooks: BigCommerce allows ten for each of about a hundred scopes.
+MOST_PAGES = 20
+# Functions go on with a remembered secret for five minutes. A key newer than this may be unknown to
+# some of them, so a hook that still sends the one before is left alone for now.
+KEY_KNOWN_AFTER = timedelta(minutes=10)
+_QUICK_RETRY = frozenset({500, 502, 503, 504})
+_PASSING = frozenset({408, 423, 425, *_QUICK_RETRY})
+_DONE = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT})
+
+
+class HookSecret(Protocol):
+    """What looking after a store's hooks takes."""
+
+    @property
+    def access_token(self) -> str:
+        """The API account's token; only the hooks of its account are visible to it."""
+        ...
+
+    @property
+    def webhook_key(self) -> str:
+        """The value of our secret header."""
+        ...
+
+    @property
+    def webhook_key_previous(self) -> str:
+        """The one before, while it is being changed."""
+        ...
+
+
+class DatedCredentials(Credentials[HookSecret], Protocol):
+    """A secret of which it is known since when it is as it is."""
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When the present value was set; None when nobody says."""
+        ...
+
+
+class BigCommerceHooks:
+    """The port `Hooks` for one BigCommerce store; `address` is where its webhooks are to come."""
+
+    def __init__(
+        self,
+        store: Store,
+        credentials: DatedCredentials,
+        *,
+        address: str,
+        clock: Clock,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        self.wanted = SCOPES
+        self._path = f"/stores/{store.store_hash}/v3/hooks"
+        self._credentials = credentials
+        self._address = address
+        self._clock = clock
+        self._rate_limit = RateLimit(ORDER_RESERVE)
+        self._https = Https(
+            store.api,
+            peer="BigCommerce",
+            patience=patience,
+            retry_statuses=_QUICK_RETRY,
+            heed=self._rate_limit.heed,
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._https.close()
+
+    def ours(self) -> tuple[Hook, ...]:
+        """See the port.
+
+        Raises:
+            RetryableError: also for a list of more than `MOST_PAGES` pages.
+        """
+        found: list[Hook] = []
+        for page in range(1, MOST_PAGES + 1):
+            params = {"page": str(page), "limit": str(PAGE)}
+            answer = self._judged(self._call("GET", "", params=params))
+            rows = _rows(answer)
+            ours = [row for row in rows if row.get("destination") == self._address]
+            found += [self._hook(row, answer) for row in ours]
+            if len(rows) < PAGE:
+                return tuple(found)
+        raise RetryableError(f"The store has more than {MOST_PAGES * PAGE} hooks of ours.")
+
+    def register(self, event: str) -> None:
+        """See the port."""
+        fresh = {"scope": event, "destination": self._address}
+        self._judged(self._call("POST", "", document={**fresh, **self._working()}))
+
+    def mend(self, hook_id: int) -> None:
+        """See the port."""
+        self._judged(self._call("PUT", f"/{hook_id}", document=self._working()))
+
+    def _working(self) -> dict[str, Any]:
+        return {"is_active": True, "headers": {KEY_HEADER: self._key()}}
+
+    def _key(self) -> str:
+        return as_header(self._credentials.current().webhook_key, name="webhook_key")
+
+    def _hook(self, row: Mapping[str, Any], answer: Answer) -> Hook:
+        hook_id, event, is_on = row.get("id"), row.get("scope"), row.get("is_active")
+        if type(hook_id) is not int or not isinstance(event, str) or not isinstance(is_on, bool):
+            raise answer.unusable("gave a hook that can't be read")
+        return Hook(hook_id, event, is_on=is_on, has_key=self._is_ours(_key_of(row)))
+
+    def _is_ours(self, shown: str) -> bool:
+        """Whether a hook's key is the present one, or the one before while that is still better."""
+        if shown == self._key():
+            return True
+        written_at = self._credentials.written_at
+        changing = written_at and self._clock.now() - written_at < KEY_KNOWN_AFTER
+        return bool(shown and changing) and (
+            shown == self._credentials.current().webhook_key_previous
+        )
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        document: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """One call; a refused token is fetched anew once, since it may have been rotated."""
+        self._rate_limit.check()
+        body = None if document is None else json.dumps(document).encode()
+        answer = self._ask(method, path, self._credentials.current(), params=params, body=body)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            secret = self._credentials.refresh()
+            answer = self._ask(method, path, secret, params=params, body=body)
+        return answer
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        secret: HookSecret,
+        *,
+        params: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> Answer:
+        headers = {"X-Auth-Token": as_header(secret.access_token, name="access_token")}
+        url = self._path + path
+        if body is None:
+            return self._https.read(url, headers=headers, params=params)
+        answer = self._https.write(url, headers=headers, body=body, method=method)
+        self._rate_limit.heed(answer)
+        return answer
+
+    def _judged(self, answer: Answer) -> Answer:
+        status = answer.status
+        if status in _DONE:
+            return answer
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise self._rate_limit.refusal(answer)
+        if status in _PASSING:
+            raise answer.unusable(f"has a passing fault ({status})", retry_after=answer.wait())
+        if status in _SETUP:
+            raise SetupError(_SETUP[status])
+        if not answer.writing:
+            raise SetupError(f"BigCommerce refused to list our hooks ({status}).")
+        raise RejectedError(
+            f"BigCommerce refused to make or change a hook ({status}).",
+            next_action="Compare the hooks with the runbook's section HooksBroken.",
+            code="HookRefused",
+        )
+
+
+_SETUP: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "BigCommerce doesn't know the access token: create a new API account "
+    "and put its token into the store's secret.",
+    HTTPStatus.FORBIDDEN: "BigCommerce forbids us its hooks: check store_hash, and the scopes of the "
+    "API account.",
+}
+
+
+def _rows(answer: Answer) -> list[Mapping[str, Any]]:
+    rows = cast("Any", answer.json_object().get("data"))
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) for row in cast("list[Any]", rows)
+    ):
+        raise answer.unusable("gave a list of hooks that can't be read")
+    return cast("list[Mapping[str, Any]]", rows)
+
+
+def _key_of(row: Mapping[str, Any]) -> str:
+    """The value of our secret header; "" when there is none. Names of headers know no letter case."""
+    headers: Any = row.get("headers")
+    if not isinstance(headers, dict):
+        return ""
+    for name, value in cast("dict[str, Any]", headers).items():
+        if name.lower() == KEY_HEADER.lower() and isinstance(value, str):
+            return value
+    return ""
