@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 
 from tieout.adapters.answers import Answer
 from tieout.adapters.bigcommerce import PATIENCE
+from tieout.adapters.bigcommerce_notices import KEY_HEADER
 from tieout.adapters.credentials import Credentials, as_header
 from tieout.adapters.http import Https, Patience
 from tieout.adapters.rate_limits import ORDER_RESERVE, RateLimit
@@ -25,7 +26,6 @@ SCOPES = (
     "store/order/archived",
     "store/order/refund/created",
 )
-KEY_HEADER = "X-Tieout-Key"
 # What a page holds unless asked; the most that may be asked for is not published.
 PAGE = 50
 # A thousand hooks: BigCommerce allows ten for each of about a hundred scopes.
@@ -220,6 +220,6 @@ def _key_of(row: Mapping[str, Any]) -> str:
     if not isinstance(headers, dict):
         return ""
     for name, value in cast("dict[str, Any]", headers).items():
-        if name.lower() == KEY_HEADER.lower() and isinstance(value, str):
+        if name.lower() == KEY_HEADER and isinstance(value, str):
             return value
     return ""

@@ -4,7 +4,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from tieout.adapters.bigcommerce_hooks import KEY_HEADER
+from tieout.adapters.bigcommerce_notices import KEY_HEADER
 from tieout.adapters.bigcommerce_signing import notice_of, signed_headers
 from tieout.adapters.credentials import Credentials, as_header
 from tieout.adapters.http import Https, Patience
