@@ -1,6 +1,7 @@
 """HTTP: verify a storefront's webhook, queue a wake-up, answer with an empty body."""
 
 import base64
+from collections.abc import Callable
 
 from tieout.domain.identity import StoreKey
 from tieout.domain.webhooks import Delivery
@@ -21,6 +22,11 @@ COUNTED = {
 @metrics.log_metrics
 def handler(event: Event, _context: object) -> Event:
     """Answer 200, 401 or 413; 503 when the notice can't be made durable, so that it is sent again."""
+    return answer(event, receive=receive)
+
+
+def answer(event: Event, *, receive: Callable[[StoreKey, Delivery], Verdict]) -> Event:
+    """Do the work of `handler`, with the way to accept a delivery that is handed in."""
     try:
         store, delivery = StoreKey(str(event["pathParameters"]["store"])), _delivery(event)
     except (AttributeError, KeyError, TypeError, ValueError):

@@ -32,6 +32,7 @@ def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
                 "letter": store.letter,
                 "overflow_letter": store.overflow_letter or "",
                 "first_order_id": store.first_order_id,
+                "on_cancel": store.on_cancel,
                 "manage_hooks": store.manage_hooks,
                 "store_hash": store.store_hash,
                 "api": endpoint(store.api),

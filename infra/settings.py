@@ -116,7 +116,8 @@ class Store(Settings):
     """One storefront and the Sage companies that its orders go to, by currency.
 
     `letter` begins the sales order numbers of web orders up to 999,999, `overflow_letter` those of
-    later ones; a store that never gets there needs none. `manage_hooks` lets Tieout register its
+    later ones; a store that never gets there needs none. `on_cancel` is what becomes of an open sales
+    order whose web order was cancelled: put on hold, or deleted. `manage_hooks` lets Tieout register its
     webhooks at the storefront by itself, and mend them.
     """
 
@@ -124,6 +125,7 @@ class Store(Settings):
     letter: Letter
     overflow_letter: Letter | None = None
     first_order_id: Annotated[int, Field(ge=0)] = 0
+    on_cancel: Literal["hold", "delete"] = "hold"
     manage_hooks: bool = True
     store_hash: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
     api: Endpoint

@@ -23,11 +23,18 @@ FULL = Entry(
     sales_order_no=SalesOrderNo("W000250"),
     company="ABC",
     content_hash="ab" * 32,
+    intent_hash="cd" * 32,
+    seen_hash="ef" * 32,
+    waived_hash="01" * 32,
+    sage_stamp="23" * 16,
+    sage_rev=2,
+    mode="full",
     rev=3,
     waits=2,
     first_seen=PLACED,
     not_after=PLACED + timedelta(milliseconds=1),
     created_at=PLACED + timedelta(milliseconds=2),
+    checked_at=PLACED + timedelta(milliseconds=8),
     modified_at=PLACED + timedelta(milliseconds=3),
     read_at=PLACED + timedelta(milliseconds=4),
     missing_since=PLACED + timedelta(milliseconds=5),
@@ -59,13 +66,13 @@ def ports(
     request: pytest.FixtureRequest, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> Generator[Ports]:
     if request.param == "fake":
-        yield Ports(FakeLedger(clock), FakeCustomerLinks(), FakeWatermarks())
+        yield Ports(FakeLedger(clock), FakeCustomerLinks(clock), FakeWatermarks())
         return
     with account(monkeypatch):
         client = dynamodb()
         make_tables(client)
         table = Table(client, LEDGER)
-        links = DynamoCustomerLinks(Table(client, CUSTOMERS))
+        links = DynamoCustomerLinks(Table(client, CUSTOMERS), clock)
         yield Ports(DynamoLedger(table, clock), links, DynamoWatermarks(table))
 
 
@@ -133,12 +140,23 @@ def test_a_released_order_is_free_for_anybody_and_counts_attempts_anew(ledger: L
     assert (second.entry.state, second.entry.attempts) == (State.CREATED, 1)
 
 
+def test_a_save_that_was_held_up_changes_nothing_after_the_release(ledger: Ledger) -> None:
+    claim = claimed(ledger)
+    ledger.release(claim, replace(FULL, state=State.CREATED, next_at=None))
+    before = stored(ledger)
+
+    with pytest.raises(LeaseLostError):
+        ledger.save(claim, replace(FULL, state=State.INTENT))
+
+    assert stored(ledger) == before
+
+
 def test_every_field_comes_back_as_it_was_written(ledger: Ledger) -> None:
     claim = claimed(ledger)
 
     ledger.release(claim, FULL)
 
-    assert stored(ledger) == replace(FULL, epoch=1)
+    assert stored(ledger) == replace(FULL, epoch=2)
 
 
 def test_what_an_entry_no_longer_has_is_gone(ledger: Ledger, clock: FakeClock) -> None:
@@ -147,7 +165,7 @@ def test_what_an_entry_no_longer_has_is_gone(ledger: Ledger, clock: FakeClock) -
 
     ledger.release(claimed(ledger), bare)
 
-    assert stored(ledger) == replace(bare, epoch=2)
+    assert stored(ledger) == replace(bare, epoch=4)
     assert list(ledger.parked(STORE)) == []
     assert ledger.due(STORE, now=clock.now() + LEASE * 2, limit=9) == ()
 
@@ -324,6 +342,34 @@ def test_the_first_link_of_a_buyer_stands(ports: Ports) -> None:
     assert before is None
     assert made == again == first
     assert ports.links.find("ABC", "f1") == first
+
+
+def test_a_buyer_is_claimed_by_one_run_at_a_time(ports: Ports, clock: FakeClock) -> None:
+    assert ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
+
+    assert not ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
+    assert ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
+    assert ports.links.claim("ABC", "f2", owner="you", lease=LEASE)
+    assert ports.links.claim("CAN", "f1", owner="you", lease=LEASE)
+    clock.advance(LEASE)
+    assert not ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
+
+
+def test_a_claim_of_a_buyer_ends_with_its_time(ports: Ports, clock: FakeClock) -> None:
+    assert ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
+    clock.advance(LEASE + SECOND)
+
+    assert ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
+
+
+def test_a_claim_of_a_buyer_ends_with_the_link(ports: Ports) -> None:
+    ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
+    assert ports.links.find("ABC", "f1") is None
+
+    ports.links.remember("ABC", "f1", CustomerKey("00", "W123456"))
+
+    assert ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
+    assert ports.links.find("ABC", "f1") == CustomerKey("00", "W123456")
 
 
 def test_a_buyer_is_linked_in_each_company_apart(ports: Ports) -> None:

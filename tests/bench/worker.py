@@ -131,7 +131,7 @@ def _desk(job: Mapping[str, Any], sage: Any) -> Desk:
         ledger=FakeLedger(clock),
         storefront=BigCommerce(store, token),
         sage=lambda _: sage,
-        links=FakeCustomerLinks(),
+        links=FakeCustomerLinks(clock),
         clock=clock,
         numbering=Numbering("W", "b0"),
         companies=store.companies,

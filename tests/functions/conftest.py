@@ -30,7 +30,7 @@ class Context:
 
 
 # What keeps connections open: a function never ends, a test does.
-KEPT = ((polling, "_storefront", "main"), (taking, "_desk", "main"), (taking, "_sage", "ABC"))
+KEPT = ((polling, "_storefront", "main"), (taking, "desk", "main"), (taking, "_sage", "ABC"))
 
 
 def _close() -> None:

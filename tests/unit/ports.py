@@ -169,7 +169,7 @@ class FakeLedger:
             moved = wanted != claim.entry.wanted
             record.entry = replace(
                 entry,
-                epoch=record.entry.epoch,
+                epoch=record.entry.epoch + 1,
                 attempts=0,
                 wanted=wanted,
                 next_at=self.clock.now() if moved else entry.next_at,
@@ -236,7 +236,11 @@ class FakeLedger:
 class FakeCustomerLinks:
     """Links between buyers and AR customers: the first one stands."""
 
+    clock: Clock
     wire: Wire = field(default_factory=Wire)
+    claims: dict[tuple[str, str], tuple[str, datetime]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, datetime]]
+    )
     links: dict[tuple[str, str], CustomerKey] = field(
         default_factory=dict[tuple[str, str], CustomerKey]
     )
@@ -245,8 +249,18 @@ class FakeCustomerLinks:
         with self.wire.call("find_link"):
             return self.links.get((company, fingerprint))
 
+    def claim(self, company: str, fingerprint: str, *, owner: str, lease: timedelta) -> bool:
+        with self.wire.call("claim_link"):
+            now, place = self.clock.now(), (company, fingerprint)
+            holder, until = self.claims.get(place, ("", now))
+            if until >= now and holder not in {"", owner}:
+                return False
+            self.claims[place] = (owner, now + lease)
+            return True
+
     def remember(self, company: str, fingerprint: str, key: CustomerKey) -> CustomerKey:
         with self.wire.call("remember_link"):
+            self.claims.pop((company, fingerprint), None)
             return self.links.setdefault((company, fingerprint), key)
 
 

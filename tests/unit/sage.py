@@ -9,11 +9,19 @@ from enum import Enum
 
 from tests.unit.ports import FakeClock, Wire
 from tieout.domain.customers import FoundCustomer
+from tieout.domain.guarantees import ALL, Guarantees
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.money import ZERO, to_cents
-from tieout.domain.sales_orders import DELETED, FoundSalesOrder, LookUp, SalesOrder, Where
+from tieout.domain.sales_orders import (
+    DELETED,
+    FoundSalesOrder,
+    Guard,
+    LookUp,
+    SalesOrder,
+    Where,
+)
 from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, TieoutError
-from tieout.ports import Created
+from tieout.ports import Changed, Created
 
 Number = SalesOrderNo
 
@@ -33,12 +41,12 @@ MUCH_LATER_BY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class _Post:
-    """A create on its way."""
+class _Write:
+    """A write on its way: what it does, with what, under what, and when it arrives."""
 
-    number: SalesOrderNo
+    deed: str
     found: FoundSalesOrder
-    not_after: datetime
+    guard: Guard
     arrives: datetime
 
 
@@ -60,7 +68,11 @@ class FakeSage:
     unknown_items: set[str] = field(default_factory=set[str])
     tax: Decimal = ZERO
     written: list[Number] = field(default_factory=list[Number])
-    _on_their_way: list[_Post] = field(default_factory=list[_Post])
+    guarantees: Guarantees = ALL
+    keeps_revisions: bool = True
+    picked: set[Number] = field(default_factory=set[Number])
+    _on_their_way: list[_Write] = field(default_factory=list[_Write])
+    _stamps: int = 0
 
     def now(self) -> datetime:
         """Sage's own clock."""
@@ -72,7 +84,7 @@ class FakeSage:
             self._arrivals()
             matches = [f.number for f in self.documents() if f.marker == marker]
             found = self.document(number) or (self.document(matches[0]) if matches else None)
-            return LookUp(found, tuple(dict.fromkeys(matches)), self.now())
+            return LookUp(found, tuple(dict.fromkeys(matches)), self.now(), self.guarantees)
 
     def create(
         self,
@@ -86,7 +98,29 @@ class FakeSage:
         with self.wire.call("create"):
             self._trip("create")
             found = self._document(number, document, customer=customer, rev=rev)
-            return self._send(_Post(number, found, not_after, self.now()))
+            write = _Write("create", found, Guard("", not_after, rev), self.now())
+            return Created(self._send(write))
+
+    def replace(self, number: SalesOrderNo, document: SalesOrder, *, guard: Guard) -> Changed:
+        with self.wire.call("replace"):
+            self._trip("replace")
+            known = self.document(number)
+            customer = known.customer if known else CustomerKey("00", "")
+            found = self._document(number, document, customer=customer, rev=guard.rev)
+            return Changed(self._send(_Write("replace", found, guard, self.now())))
+
+    def hold(self, number: SalesOrderNo, *, on: bool, comment: str, guard: Guard) -> Changed:
+        with self.wire.call("hold"):
+            self._trip("hold")
+            columns = {"OrderStatus": "H" if on else "O", "Comment": comment}
+            changed = FoundSalesOrder(number, Where.OPEN, "", guard.rev, columns, ())
+            return Changed(self._send(_Write("columns", changed, guard, self.now())))
+
+    def delete(self, number: SalesOrderNo, *, guard: Guard) -> Changed:
+        with self.wire.call("delete"):
+            self._trip("delete")
+            gone = FoundSalesOrder(number, Where.OPEN, "", guard.rev, {}, ())
+            return Changed(self._send(_Write("delete", gone, guard, self.now())))
 
     def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
         with self.wire.call("read_customer"):
@@ -102,9 +136,13 @@ class FakeSage:
                 if columns.get("EmailAddress", "").lower() == email
             )
 
-    def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:
+    def create_customer(
+        self, key: CustomerKey, columns: Mapping[str, str], *, not_after: datetime
+    ) -> Created:
         with self.wire.call("create_customer"):
             self._trip("create_customer")
+            if self.guarantees.deadline and self.now() > not_after:
+                return Created.TOO_LATE
             if key in self.customers:
                 return Created.EXISTS
             self.customers[key] = dict(columns)
@@ -129,14 +167,17 @@ class FakeSage:
     def correct(self, number: str, **columns: str) -> None:
         """Somebody changes header columns by hand."""
         found = self.tables[Where.OPEN][Number(number)]
-        self.tables[Where.OPEN][Number(number)] = replace(found, header={**found.header, **columns})
+        self._stamps += 1
+        header = {**found.header, **columns}
+        changed = replace(found, header=header, stamp=f"stamp {self._stamps}")
+        self.tables[Where.OPEN][Number(number)] = changed
 
     def move(self, number: str, to: Where, **columns: str) -> None:
         """The document goes on its way, for example by being invoiced."""
         found = self.tables[Where.OPEN].pop(Number(number))
         self.tables[to][found.number] = replace(found, where=to, header={**found.header, **columns})
 
-    def delete(self, number: str) -> None:
+    def strike(self, number: str) -> None:
         """Somebody deletes it, and the company keeps a history of deleted orders."""
         self.move(number, Where.HISTORY, OrderStatus=DELETED)
 
@@ -147,7 +188,7 @@ class FakeSage:
         if self.trouble.get(method):
             raise self.trouble[method].popleft()
 
-    def _send(self, post: _Post) -> Created:
+    def _send(self, write: _Write) -> str:
         fate = self.fates.popleft() if self.fates else None
         if fate is Fate.NOT_SENT:
             raise NotSentError("The agent was not reached.")
@@ -155,33 +196,71 @@ class FakeSage:
             raise OutcomeUnknownError("No answer came.")
         if fate in {Fate.LATE, Fate.MUCH_LATER}:
             delay = LATE_BY if fate is Fate.LATE else MUCH_LATER_BY
-            self._on_their_way.append(replace(post, arrives=post.arrives + delay))
+            self._on_their_way.append(replace(write, arrives=write.arrives + delay))
             raise OutcomeUnknownError("No answer came.")
         self._arrivals()
-        answer = self._carry_out(post)
+        answer = self._carry_out(write)
         if fate is Fate.ANSWER_LOST:
             raise OutcomeUnknownError("No answer came.")
         return answer
 
     def _arrivals(self) -> None:
         """Let in what the network delivered in the meantime."""
-        for post in [post for post in self._on_their_way if post.arrives <= self.now()]:
-            self._on_their_way.remove(post)
-            self._carry_out(post)
+        for write in [write for write in self._on_their_way if write.arrives <= self.now()]:
+            self._on_their_way.remove(write)
+            self._carry_out(write)
 
-    def _carry_out(self, post: _Post) -> Created:
-        if self.document(post.number):
-            return Created.EXISTS
-        if post.arrives > post.not_after:
-            return Created.TOO_LATE
-        unknown = self.unknown_items & {line.get("ItemCode", "") for line in post.found.lines}
+    def _carry_out(self, write: _Write) -> str:
+        too_late = self.guarantees.deadline and write.arrives > write.guard.not_after
+        if write.deed == "create":
+            return self._create(write.found, too_late=too_late)
+        return self._change(write, too_late=too_late)
+
+    def _create(self, found: FoundSalesOrder, *, too_late: bool) -> str:
+        known = self.document(found.number) if self.guarantees.history else None
+        if known or found.number in self.tables[Where.OPEN]:
+            return "exists"
+        if too_late:
+            return "too_late"
+        self._refuse_unknown_items(found)
+        self._store(found)
+        self.written.append(found.number)
+        return "yes"
+
+    def _change(self, write: _Write, *, too_late: bool) -> str:
+        number, guard = write.found.number, write.guard
+        known = self.tables[Where.OPEN].get(number)
+        if known is None:
+            return "closed" if self.document(number) else "moved_on"
+        if number in self.picked and write.deed == "replace":
+            return "closed"
+        if known.stamp != guard.stamp or known.rev >= guard.rev:
+            return "moved_on"
+        if too_late:
+            return "too_late"
+        self._refuse_unknown_items(write.found)
+        if write.deed == "delete":
+            self.strike(number)
+        elif write.deed == "columns":
+            header = {**known.header, **write.found.header}
+            self._store(replace(known, header=header, rev=guard.rev))
+        else:
+            status = {"OrderStatus": known.header["OrderStatus"]}
+            self._store(replace(write.found, header={**write.found.header, **status}))
+        return "yes"
+
+    def _refuse_unknown_items(self, found: FoundSalesOrder) -> None:
+        unknown = self.unknown_items & {line.get("ItemCode", "") for line in found.lines}
         if unknown:
             raise RejectedError(
                 f"Sage has no item {min(unknown)}.", next_action="Add the item in Sage."
             )
-        self.tables[Where.OPEN][post.number] = post.found
-        self.written.append(post.number)
-        return Created.YES
+
+    def _store(self, found: FoundSalesOrder) -> None:
+        self._stamps += 1
+        rev = found.rev if self.keeps_revisions else 0
+        stored = replace(found, stamp=f"stamp {self._stamps}", rev=rev)
+        self.tables[Where.OPEN][found.number] = stored
 
     def _document(
         self, number: Number, document: SalesOrder, *, customer: CustomerKey, rev: int

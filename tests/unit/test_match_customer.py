@@ -1,15 +1,20 @@
 """One buyer is one AR customer, whoever asks and however often."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.unit.orders import EMAIL, STORE, order
 from tests.unit.world import World
+from tieout.domain.guarantees import ALL, SETTLE_WITHOUT_DEADLINE
 from tieout.domain.identity import CustomerKey, buyer_fingerprint, customer_number_candidates
-from tieout.domain.mapping import SageDefaults
+from tieout.domain.ledger import AGENT_DEADLINE, LEASE, WORKER_TIME
+from tieout.domain.money import ZERO
 from tieout.domain.orders import Buyer, Order
-from tieout.errors import OutcomeUnknownError, RejectedError
+from tieout.domain.sales_orders import LookUp, SalesOrder
+from tieout.errors import OutcomeUnknownError, RejectedError, RetryableError
+from tieout.flows.desk import Look, Run, Sale
 from tieout.flows.match_customer import match_customer
 
 NUMBERS = customer_number_candidates(STORE, EMAIL)
@@ -17,13 +22,17 @@ FIRST = CustomerKey("00", NUMBERS[0])
 
 
 def match(world: World, sold: Order | None = None, company: str = "ABC") -> CustomerKey:
-    return match_customer(
-        sold or order(),
-        sage=world.sage,
-        links=world.links,
-        company=company,
-        defaults=SageDefaults(),
-    )
+    sold, world.workers = sold or order(), world.workers + 1
+    claim = world.ledger.claim(sold.key, owner=f"matcher {world.workers}")
+    assert claim is not None
+    run = Run(world.desk, claim, claim.entry, world.clock.now() + WORKER_TIME)
+    answer = LookUp(None, (), world.sage.now(), world.sage.guarantees)
+    look = Look(run, world.sage, answer, world.clock.now())
+    document = SalesOrder({}, (), ZERO)
+    try:
+        return match_customer(look, Sale(sold, document, company, sold.content_hash()))
+    finally:
+        world.ledger.release(claim, claim.entry)
 
 
 def test_a_new_buyer_becomes_a_customer_under_a_number_of_the_buyers_own(world: World) -> None:
@@ -38,7 +47,7 @@ def test_a_buyer_who_comes_again_is_remembered_without_asking_sage(world: World)
     world.wire.names.clear()
 
     assert match(world) == FIRST
-    assert world.wire.names == ["find_link"]
+    assert world.wire.names == ["claim", "find_link", "release"]
 
 
 def test_a_customer_who_has_this_email_in_sage_is_the_buyer(world: World) -> None:
@@ -84,34 +93,70 @@ def test_numbers_that_all_belong_to_others_are_a_persons_business(world: World) 
     assert refused.value.code == "NoCustomerNumber"
 
 
-def test_two_workers_with_one_new_buyer_make_one_customer(world: World) -> None:
-    seen: list[CustomerKey] = []
-    # Call 3 creates the customer: the other worker comes in just before.
-    world.step_in(3, lambda: seen.append(match(world)))
+def test_a_second_order_of_a_new_buyer_waits_while_the_first_makes_the_customer(
+    world: World,
+) -> None:
+    refused: list[Exception] = []
+
+    def second() -> None:
+        with pytest.raises(RetryableError, match="Another order of this buyer") as waits:
+            match(world, order(251))
+        refused.append(waits.value)
+
+    # Call 5 creates the customer: the other order's worker comes in just before.
+    world.step_in(5, second)
 
     found = match(world)
 
-    assert seen == [found] == [FIRST]
+    assert len(refused) == 1
+    assert match(world, order(251)) == found == FIRST
     assert list(world.sage.customers) == [FIRST]
 
 
 def test_the_link_that_was_made_first_stands(world: World) -> None:
     fingerprint = buyer_fingerprint(STORE, EMAIL)
     other = CustomerKey("00", "OTHER01")
-    # Call 4 remembers the link: somebody else has just linked the buyer to another customer.
-    world.step_in(4, lambda: world.links.links.update({("ABC", fingerprint): other}))
+    # Call 6 remembers the link: somebody else has just linked the buyer to another customer.
+    world.step_in(6, lambda: world.links.links.update({("ABC", fingerprint): other}))
 
     assert match(world) == other
 
 
-def test_a_customer_whose_create_got_lost_is_found_by_email(world: World) -> None:
+def test_a_customer_whose_create_got_lost_is_looked_for_once_it_can_not_land_any_more(
+    world: World,
+) -> None:
     world.sage.will_raise("create_customer", OutcomeUnknownError("No answer came."))
     with pytest.raises(OutcomeUnknownError):
         match(world)
+    with pytest.raises(RetryableError, match="Another order of this buyer"):
+        match(world)
     world.sage.customers[FIRST] = {"EmailAddress": EMAIL}
+    world.clock.advance(LEASE + timedelta(seconds=1))
 
     assert match(world) == FIRST
     assert len(world.sage.customers) == 1
+
+
+def test_without_deadlines_a_buyer_stays_claimed_for_as_long_as_a_create_may_be_under_way(
+    world: World,
+) -> None:
+    world.sage.guarantees = replace(ALL, deadline=False)
+    world.sage.will_raise("create_customer", OutcomeUnknownError("No answer came."))
+    with pytest.raises(OutcomeUnknownError):
+        match(world)
+    world.clock.advance(SETTLE_WITHOUT_DEADLINE - timedelta(seconds=1))
+
+    with pytest.raises(RetryableError, match="Another order of this buyer"):
+        match(world)
+
+
+def test_a_customer_that_the_agent_was_asked_for_too_late_is_tried_again(world: World) -> None:
+    world.step_in(5, lambda: world.clock.advance(AGENT_DEADLINE + timedelta(seconds=1)))
+
+    with pytest.raises(RetryableError, match="too late to write the customer"):
+        match(world)
+
+    assert world.sage.customers == {}
 
 
 def test_another_buyer_is_another_customer(world: World) -> None:

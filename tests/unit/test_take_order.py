@@ -78,7 +78,9 @@ def test_a_request_that_got_lost_is_sent_again_only_after_its_deadline(
     deadline = world.sage.now() + AGENT_DEADLINE
     assert world.entry(key).not_after == deadline
     assert world.entry(key).map_version == MAPPING_VERSION
-    assert outcome == Waiting("No answer came.", deadline + SETTLE)
+    assert outcome == Waiting(
+        "No answer came to the write; Sage is looked at again.", deadline + SETTLE
+    )
     assert world.entry(key).state is State.INTENT
     world.run_until_quiet()
     assert world.sage.written == [NUMBER]
@@ -220,13 +222,13 @@ def test_a_sales_order_that_was_deleted_in_sage_is_not_raised_from_the_dead(
     world: World, key: OrderKey
 ) -> None:
     world.take(key)
-    world.sage.delete(NUMBER)
+    world.sage.strike(NUMBER)
     world.edit()
 
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
-    assert "was deleted there" in outcome.reason
+    assert "is no longer there" in outcome.reason
     assert world.wire.count("create") == 1
 
 
@@ -240,5 +242,5 @@ def test_a_sales_order_that_vanished_from_sage_is_not_created_again(
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
-    assert "was deleted there" in outcome.reason
+    assert "is no longer there" in outcome.reason
     assert world.wire.count("create") == 1

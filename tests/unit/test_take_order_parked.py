@@ -2,34 +2,44 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from tests.unit.orders import line, order
 from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo
 from tieout.domain.ledger import State
+from tieout.domain.money import to_cents
 from tieout.domain.orders import Buyer, Standing
-from tieout.domain.outcomes import AlreadyTaken, Parked, Taken
+from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Updated
 from tieout.domain.sales_orders import Where
 from tieout.errors import (
     NotSentError,
     RejectedError,
     RetryableError,
 )
+from tieout.flows.bring_up_to_date import DIFFERENCES_SHOWN
 from tieout.flows.take_order import (
     PARKED_RETRY,
 )
-from tieout.flows.write_sales_order import DIFFERENCES_SHOWN
 
 NUMBER = "W000250"
 BY_HAND = "If you enter it by hand, give it the customer PO W-250-x7."
 
 
+def edited_too_late(world: World, key: OrderKey) -> Parked:
+    """The warehouse has begun to pick it, and then the shop changes it."""
+    world.take(key)
+    world.sage.picked.add(SalesOrderNo(NUMBER))
+    world.edit()
+    parked = world.take(key)
+    assert isinstance(parked, Parked)
+    return parked
+
+
 def test_an_edit_that_is_parked_is_not_forgotten_when_the_shop_hides_the_order(
     world: World, key: OrderKey
 ) -> None:
-    world.take(key)
-    world.edit()
-    parked = world.take(key)
+    parked = edited_too_late(world, key)
     world.storefront.hidden.add(OrderId(250))
 
     outcome = world.take(key)
@@ -51,33 +61,28 @@ def test_an_edit_that_waits_is_not_forgotten_when_the_shop_hides_the_order(
 
     world.run_until_quiet()
 
-    assert world.entry(key).state is State.PARKED
+    assert world.entry(key).state is State.CREATED
+    assert world.found(NUMBER).total == to_cents(Decimal(83))
 
 
-def test_an_edit_after_the_import_is_parked_and_stays_parked_on_the_daily_look(
+def test_an_edit_of_an_order_that_is_being_picked_stays_parked_on_the_daily_look(
     world: World, key: OrderKey
 ) -> None:
-    world.take(key)
-    world.edit()
-
-    first = world.take(key)
+    first = edited_too_late(world, key)
     parked_at = world.entry(key).parked_at
     world.clock.advance(PARKED_RETRY)
     second = world.take(key)
 
-    assert isinstance(first, Parked)
-    assert "total: 83.00 expected, Sage has 68.00" in first.reason
+    assert "Sage has begun to ship it" in first.reason
     assert second == first
     assert world.entry(key).parked_at == parked_at
     assert world.entry(key).next_at == world.clock.now() + PARKED_RETRY
 
 
-def test_an_edit_after_the_import_is_settled_when_the_office_corrects_sage(
+def test_an_edit_that_is_parked_is_settled_when_the_office_corrects_sage(
     world: World, key: OrderKey
 ) -> None:
-    world.take(key)
-    world.edit()
-    world.take(key)
+    edited_too_late(world, key)
     world.sage.correct(NUMBER, NonTaxableAmt="75.00")
     found = world.sage.tables[Where.OPEN][world.sage.written[0]]
     corrected = {**found.lines[0], "UnitPrice": "75.000000"}
@@ -86,20 +91,17 @@ def test_an_edit_after_the_import_is_settled_when_the_office_corrects_sage(
 
     outcome = world.take(key)
 
-    assert isinstance(outcome, Taken)
+    assert isinstance(outcome, Updated)
     assert (world.entry(key).state, world.entry(key).parked_at) == (State.CREATED, None)
     assert isinstance(world.take(key), AlreadyTaken)
 
 
-def test_an_edit_that_is_taken_back_is_settled(world: World, key: OrderKey) -> None:
-    world.take(key)
-    world.edit()
-    world.take(key)
+def test_an_edit_that_is_parked_and_taken_back_is_settled(world: World, key: OrderKey) -> None:
+    edited_too_late(world, key)
     world.edit(total="60.00")
 
-    outcome = world.take(key)
+    world.take(key)
 
-    assert isinstance(outcome, Taken)
     assert world.entry(key).state is State.CREATED
 
 
@@ -186,9 +188,7 @@ def test_an_order_stays_in_the_company_it_was_begun_in(world: World, key: OrderK
 def test_a_parked_order_that_waits_is_looked_at_again_and_not_taken_for_done(
     world: World, key: OrderKey
 ) -> None:
-    world.take(key)
-    world.edit()
-    world.take(key)
+    edited_too_late(world, key)
     world.sage.will_raise("look_up", RetryableError("Off."))
 
     world.take(key)
@@ -328,12 +328,12 @@ def test_an_order_entered_by_hand_and_deleted_again_is_not_taken_for_done(
     world: World, key: OrderKey
 ) -> None:
     refused_then_entered_by_hand(world, key)
-    world.sage.delete("0001234")
+    world.sage.strike("0001234")
 
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
-    assert "was deleted" in outcome.reason
+    assert "is no longer there" in outcome.reason
     assert world.sage.document(SalesOrderNo(NUMBER)) is None
 
 

@@ -10,7 +10,7 @@ from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey
 from tieout.domain.ledger import State
 from tieout.domain.orders import Standing
-from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Taken, Waiting
+from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Taken, Updated, Waiting
 from tieout.domain.sales_orders import Where
 from tieout.flows.take_order import (
     LONGEST_WAIT,
@@ -44,24 +44,6 @@ def test_a_cancelled_order_that_is_revived_is_created(world: World, key: OrderKe
     assert isinstance(outcome, Taken)
 
 
-def test_an_order_cancelled_after_it_reached_sage_is_parked_until_sage_has_it_deleted(
-    world: World, key: OrderKey
-) -> None:
-    world.take(key)
-    world.storefront.put(standing(order(), Standing.CANCELLED))
-
-    parked = world.take(key)
-    world.sage.delete(NUMBER)
-    skipped = world.take(key)
-
-    assert isinstance(parked, Parked)
-    assert (
-        parked.next_action == "Cancel sales order W000250 in Sage, or credit it if it was invoiced."
-    )
-    assert isinstance(skipped, Skipped)
-    assert world.entry(key).parked_at is None
-
-
 def test_a_cancelled_order_whose_deletion_left_no_history_is_skipped(
     world: World, key: OrderKey
 ) -> None:
@@ -85,8 +67,8 @@ def test_an_order_cancelled_while_its_create_is_under_way_is_looked_for_first(
     world.run_until_quiet()
 
     assert isinstance(waiting, Waiting)
-    assert world.entry(key).state is State.PARKED
-    assert "Cancel sales order" in world.entry(key).next_action
+    assert world.entry(key).state is State.SKIPPED
+    assert world.found(NUMBER).held_by_us
 
 
 def test_an_order_cancelled_after_a_create_that_never_arrived_is_skipped(
@@ -295,7 +277,7 @@ def test_an_order_that_sage_holds_is_watched_even_below_the_first_one(
 
     outcome = world.take(key)
 
-    assert isinstance(outcome, Parked)
+    assert isinstance(outcome, Updated)
 
 
 def test_an_order_refunded_after_a_create_that_never_arrived_is_skipped(

@@ -15,7 +15,7 @@ from tieout.errors import LeaseLostError, RetryableError
 
 NUMBER = "W000250"
 # Every port call of the longest ordinary run, one of a new buyer; held to the truth by a test.
-CALLS = range(1, 12)
+CALLS = range(1, 13)
 PAUSE = LEASE + timedelta(seconds=1)
 
 
@@ -27,8 +27,8 @@ def test_these_tests_step_in_at_every_call_of_an_ordinary_run(world: World, key:
     world.take(key)
 
     assert world.wire.names == [
-        "claim", "read_order", "find_link", "find_customers", "create_customer", "remember_link",
-        "look_up", "save", "create", "look_up", "release",
+        "claim", "read_order", "look_up", "find_link", "claim_link", "find_customers",
+        "create_customer", "remember_link", "save", "create", "look_up", "release",
     ]  # fmt: skip
     assert len(world.wire.names) == CALLS[-1]
 
@@ -169,7 +169,7 @@ def test_a_worker_that_lost_its_lease_reports_so_and_asks_for_another_look(
 
 
 def test_a_lease_lost_between_look_and_intent_sends_no_create(world: World, key: OrderKey) -> None:
-    world.step_in(8, lambda: (world.clock.advance(PAUSE), world.take(key))[0])
+    world.step_in(9, lambda: (world.clock.advance(PAUSE), world.take(key))[0])
 
     world.take(key)
 
@@ -181,7 +181,7 @@ def test_a_ledger_that_fails_is_told_to_the_queue(world: World, key: OrderKey) -
     def fail() -> None:
         raise RetryableError("The ledger is out of reach.")
 
-    world.step_in(11, fail)
+    world.step_in(12, fail)
 
     with pytest.raises(RetryableError):
         world.take(key)

@@ -169,7 +169,8 @@ def test_an_edited_order_waits_without_forgetting_that_sage_has_it(
     assert world.entry(key).created_at is not None
     assert world.entry(key).next_at is not None
     world.run_until_quiet()
-    assert world.entry(key).state is State.PARKED
+    assert world.entry(key).state is State.CREATED
+    assert world.wire.count("replace") == 1
 
 
 def test_a_yes_that_sage_does_not_show_is_looked_at_again(world: World, key: OrderKey) -> None:

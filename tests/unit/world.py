@@ -14,10 +14,11 @@ from tests.unit.ports import (
     Wire,
 )
 from tests.unit.sage import FakeSage
-from tieout.domain.identity import Numbering, OrderKey
+from tieout.domain.identity import Numbering, OrderKey, SalesOrderNo
 from tieout.domain.ledger import QUEUE_VISIBILITY, WORKER_TIME, Entry, State
 from tieout.domain.mapping import SageDefaults
 from tieout.domain.outcomes import Outcome
+from tieout.domain.sales_orders import FoundSalesOrder, OnCancel
 from tieout.errors import TieoutError
 from tieout.flows.desk import Desk
 from tieout.flows.take_order import take_order
@@ -40,12 +41,13 @@ class World:
     links: FakeCustomerLinks = field(init=False)
     workers: int = 0
     first_order_id: int = 0
+    on_cancel: OnCancel = OnCancel.HOLD
 
     def __post_init__(self) -> None:
         self.storefront = FakeStorefront(self.clock, self.wire)
         self.ledger = FakeLedger(self.clock, self.wire)
         self.sage = FakeSage(self.clock, self.wire)
-        self.links = FakeCustomerLinks(self.wire)
+        self.links = FakeCustomerLinks(self.clock, self.wire)
 
     @property
     def desk(self) -> Desk:
@@ -59,6 +61,7 @@ class World:
             companies={"USD": "ABC"},
             defaults=SageDefaults(),
             first_order_id=self.first_order_id,
+            on_cancel=self.on_cancel,
         )
 
     def take(self, key: OrderKey, *, time: timedelta = WORKER_TIME) -> Outcome:
@@ -105,6 +108,12 @@ class World:
 
     def entries(self) -> list[Entry]:
         return [record.entry for record in self.ledger.records.values()]
+
+    def found(self, number: str) -> FoundSalesOrder:
+        """What Sage has under the number."""
+        found = self.sage.document(SalesOrderNo(number))
+        assert found is not None, f"Sage has no sales order {number}"
+        return found
 
     def entry(self, key: OrderKey) -> Entry:
         return self.ledger.records[key].entry

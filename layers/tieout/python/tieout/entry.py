@@ -1,13 +1,10 @@
 """Powertools once: the log and the metrics, for every function alike."""
 
 import warnings
-from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
-
-from tieout.adapters.clock import SystemClock
 
 Event = dict[str, Any]
 
@@ -21,8 +18,3 @@ metrics = Metrics()
 def count(name: str, value: float = 1) -> None:
     """Add to one of the business metrics."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
-
-
-def minutes_since(moment: datetime) -> float:
-    """The age of `moment`, for a metric: no money, so a float will do."""
-    return (SystemClock().now() - moment).total_seconds() / 60

@@ -1,7 +1,7 @@
 """What the flows need from the outside world; each port has one adapter and one fake."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from tieout.domain.identity import (
 )
 from tieout.domain.ledger import Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
-from tieout.domain.sales_orders import LookUp, SalesOrder
+from tieout.domain.sales_orders import Guard, LookUp, SalesOrder
 
 # Every order of a store has this id or a higher one.
 FIRST_ID = OrderId(0)
@@ -73,8 +73,21 @@ class Created(Enum):
     TOO_LATE = "too_late"
 
 
+class Changed(Enum):
+    """How a guarded change of a sales order ended, when there was a definite answer."""
+
+    YES = "yes"
+    MOVED_ON = "moved_on"  # it is not as it was read, or carries our revision or a newer one
+    TOO_LATE = "too_late"
+    CLOSED = "closed"  # it is no longer open, or on its way to the buyer, or somebody else's
+
+
 class Sage(Protocol):
-    """One company in Sage 100. Every method may raise RetryableError or SetupError."""
+    """One company in Sage 100. Every method may raise RetryableError or SetupError.
+
+    A write raises NotSentError when the request never left, OutcomeUnknownError when it may have been
+    carried out or may still be, RejectedError when Sage refused it and stored nothing.
+    """
 
     def look_up(self, number: SalesOrderNo, *, marker: str) -> LookUp:
         """Open orders, then history, then invoice history, behind any write that is running."""
@@ -89,14 +102,20 @@ class Sage(Protocol):
         not_after: datetime,
         rev: int,
     ) -> Created:
-        """Create the sales order unless the number exists or `not_after` (Sage's clock) has passed.
+        """Create the sales order unless the number exists or `not_after` (Sage's clock) has passed."""
+        ...
 
-        Raises:
-            NotSentError: the request never left.
-            OutcomeUnknownError: it may have been carried out, or may still be.
-            RejectedError: Sage refused the document; nothing was stored.
-        """
-        ...  # fmt: skip
+    def replace(self, number: SalesOrderNo, document: SalesOrder, *, guard: Guard) -> Changed:
+        """Give an open sales order the header columns and exactly the lines of `document`."""
+        ...
+
+    def hold(self, number: SalesOrderNo, *, on: bool, comment: str, guard: Guard) -> Changed:
+        """Put an open sales order on hold, or take it off again, and set its Comment."""
+        ...
+
+    def delete(self, number: SalesOrderNo, *, guard: Guard) -> Changed:
+        """Delete an open sales order."""
+        ...
 
     def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
         """The AR customer's columns; None when there is none."""
@@ -106,8 +125,10 @@ class Sage(Protocol):
         """The AR customers with exactly this e-mail address, letter case aside."""
         ...
 
-    def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:
-        """Create the AR customer unless the number exists; errors as for `create`."""
+    def create_customer(
+        self, key: CustomerKey, columns: Mapping[str, str], *, not_after: datetime
+    ) -> Created:
+        """Create the AR customer unless the number exists or `not_after` (Sage's clock) has passed."""
         ...
 
 
@@ -127,7 +148,11 @@ class Ledger(Protocol):
         ...
 
     def save(self, claim: Claim, entry: Entry) -> None:
-        """Write `entry` under the claim's epoch and keep the claim; raises LeaseLostError."""
+        """Write `entry` under the claim's epoch and keep the claim.
+
+        Raises:
+            LeaseLostError: the claim was taken over or released; nothing was written.
+        """
         ...
 
     def release(self, claim: Claim, entry: Entry) -> None:
@@ -177,8 +202,16 @@ class CustomerLinks(Protocol):
         """The AR customer that this buyer was linked to."""
         ...
 
+    def claim(self, company: str, fingerprint: str, *, owner: str, lease: timedelta) -> bool:
+        """Take the buyer for `lease`, so that one run alone creates the customer; False while held.
+
+        A claim is never given back, it ends with the link or with its time: so by the time that
+        somebody else gets it, a create that was sent under it has long passed its deadline.
+        """
+        ...
+
     def remember(self, company: str, fingerprint: str, key: CustomerKey) -> CustomerKey:
-        """Link the buyer unless linked already; returns the link that stands."""
+        """Link the buyer unless linked already, and end any claim; returns the link that stands."""
         ...
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tieout.domain.identity import StoreKey
 from tieout.domain.mapping import SageDefaults
+from tieout.domain.sales_orders import OnCancel
 from tieout.errors import SetupError
 
 TRUST_MODES = ("public", "own_ca", "pin")
@@ -54,7 +55,8 @@ class Store:
     """One storefront shop.
 
     `companies` maps a currency to the Sage company that keeps it. Orders below `first_order_id` were
-    dealt with before Tieout came, and are left alone. `manage_hooks` lets the hook doctor register
+    dealt with before Tieout came, and are left alone. `on_cancel` is what becomes of an open sales
+    order whose web order was cancelled. `manage_hooks` lets the hook doctor register
     and mend the store's webhooks.
     """
 
@@ -68,6 +70,7 @@ class Store:
     companies: Mapping[str, str]
     overflow_letter: str = ""
     first_order_id: int = 0
+    on_cancel: OnCancel = OnCancel.HOLD
     manage_hooks: bool = True
     sage: SageDefaults = field(default_factory=SageDefaults)
 
@@ -177,6 +180,7 @@ def _store(row: Mapping[str, Any]) -> Store:
         "sage": _build(SageDefaults, _object(row.get("sage", {}), of="sage")),
         "companies": _object(row.get("companies"), of="companies"),
         "import_statuses": _statuses(row.get("import_statuses")),
+        "on_cancel": _on_cancel(row.get("on_cancel", OnCancel.HOLD.value)),
     }
     return _build(Store, {**row, **nested})
 
@@ -186,6 +190,13 @@ def _statuses(value: Any) -> frozenset[int]:
     if not all(type(status) is int for status in ids):
         raise SetupError("import_statuses must be a list of status numbers.")
     return frozenset(ids)
+
+
+def _on_cancel(value: Any) -> OnCancel:
+    try:
+        return OnCancel(value)
+    except ValueError:
+        raise SetupError("on_cancel must be “hold” or “delete”.") from None
 
 
 def _object(value: Any, *, of: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """DynamoDB: the ledger of orders, the links to AR customers, and how far each scan has come."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +30,9 @@ BATCH = 100
 BATCH_ATTEMPTS = 5
 # Everything that a worker may write, so that what an entry no longer has is removed.
 _WORKERS = frozenset(
-    {"state", "rev", "map_version", "waits", "company", "content_hash", "reason", "next_action", "currency",
-     "sales_order_no", "total_cents", "not_after", "created_at", "modified_at", "read_at",
+    {"state", "rev", "sage_rev", "map_version", "waits", "company", "content_hash", "intent_hash",
+     "seen_hash", "waived_hash", "sage_stamp", "mode", "reason", "next_action", "currency",
+     "sales_order_no", "total_cents", "not_after", "created_at", "checked_at", "modified_at", "read_at",
      "missing_since", "parked_at", "parked_store"}
 )  # fmt: skip
 _DUE = frozenset({"next_at", "due_store"})
@@ -175,22 +176,28 @@ class DynamoLedger:
             raise LeaseLostError(f"Order {entry.key} was taken over by another worker.") from None
 
     def release(self, claim: Claim, entry: Entry) -> None:
-        """See the port."""
-        item = item_of(entry) | {"attempts": 0}
+        """See the port. It ends the epoch too, so that a write which was held up can't land after it."""
+        item = item_of(entry) | {
+            "attempts": 0,
+            "epoch": claim.epoch + 1,
+            "released_by": claim.owner,
+        }
         all_ours = _WORKERS | _DUE | {"owner", "lease_until"}
-        try:
-            self._store(claim, item, all_ours, wanted=claim.entry.wanted)
-        except _ConditionError:
-            self._release_wanted(claim, item, all_ours)
-
-    def _release_wanted(self, claim: Claim, item: Item, ours: frozenset[str]) -> None:
         due = {"next_at": stamp(self._clock.now()), "due_store": claim.entry.key.store}
+        released = self._released(claim, item, all_ours, wanted=claim.entry.wanted)
+        if not released and not self._released(claim, item | due, all_ours):
+            raise LeaseLostError(f"Order {claim.entry.key} was taken over by another worker.")
+
+    def _released(
+        self, claim: Claim, item: Item, ours: frozenset[str], *, wanted: int | None = None
+    ) -> bool:
+        """Whether the record is written and given back, by this request or by one whose answer got lost."""
         try:
-            self._store(claim, item | due, ours)
+            self._store(claim, item, ours, wanted=wanted)
         except _ConditionError:
-            raise LeaseLostError(
-                f"Order {claim.entry.key} was taken over by another worker."
-            ) from None
+            found = self._table.get(str(claim.entry.key)) or {}
+            return found.get("released_by") == claim.owner
+        return True
 
     def _store(
         self, claim: Claim, item: Item, ours: frozenset[str], *, wanted: int | None = None
@@ -303,20 +310,36 @@ class DynamoWatermarks:
 class DynamoCustomerLinks:
     """Which AR customer a buyer is; implements the CustomerLinks port."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
+        self._clock = clock
 
     def find(self, company: str, fingerprint: str) -> CustomerKey | None:
         """See the port."""
-        item = self._table.get(f"{company}#{fingerprint}")
-        return CustomerKey(item["division"], item["number"]) if item else None
+        item = self._table.get(f"{company}#{fingerprint}") or {}
+        return CustomerKey(item["division"], item["number"]) if "number" in item else None
+
+    def claim(self, company: str, fingerprint: str, *, owner: str, lease: timedelta) -> bool:
+        """See the port; an own claim whose answer got lost is no refusal."""
+        now = self._clock.now()
+        try:
+            self._table.update(
+                f"{company}#{fingerprint}",
+                update="SET #owner = :owner, #lease_until = :until",
+                condition="attribute_not_exists(#lease_until) OR #lease_until < :now"
+                " OR #owner = :owner",
+                values={"owner": owner, "until": stamp(now + lease), "now": stamp(now)},
+            )
+        except _ConditionError:
+            return False
+        return True
 
     def remember(self, company: str, fingerprint: str, key: CustomerKey) -> CustomerKey:
         """See the port: the first link stands, whoever asks."""
         item = self._table.update(
             f"{company}#{fingerprint}",
             update="SET #division = if_not_exists(#division, :division),"
-            " #number = if_not_exists(#number, :number)",
+            " #number = if_not_exists(#number, :number) REMOVE #owner, #lease_until",
             condition="",
             values={"division": key.division, "number": key.number},
         )

@@ -129,8 +129,10 @@ class Https:
             time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
         return self._get(path, headers, params)
 
-    def write(self, path: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-        """PUT, once, over a connection of its own.
+    def write(
+        self, path: str, *, headers: Mapping[str, str], body: bytes, method: str = "PUT"
+    ) -> Answer:
+        """PUT (or another method that changes something), once, over a connection of its own.
 
         Raises:
             NotSentError: nothing of it arrived.
@@ -139,7 +141,7 @@ class Https:
         """
         final = {**headers, "Connection": "close", "Content-Type": "application/json"}
         return self._send(
-            self._writer, self._writer.build_request("PUT", path, headers=final, content=body)
+            self._writer, self._writer.build_request(method, path, headers=final, content=body)
         )
 
     def _get(

@@ -12,11 +12,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 # Times are kept as numbers, so that the index on `next_at` sorts them; milliseconds are enough.
 _TIMES = (
-    "first_seen", "not_after", "created_at", "modified_at", "read_at", "missing_since",
+    "first_seen", "not_after", "created_at", "checked_at", "modified_at", "read_at", "missing_since",
     "parked_at", "next_at",
 )  # fmt: skip
-_TEXTS = ("company", "content_hash", "reason", "next_action", "currency")
-_NUMBERS = ("rev", "map_version", "attempts", "waits", "wanted", "epoch")
+_TEXTS = (
+    "company", "content_hash", "intent_hash", "seen_hash", "waived_hash", "sage_stamp", "mode",
+    "reason", "next_action", "currency",
+)  # fmt: skip
+_NUMBERS = ("rev", "sage_rev", "map_version", "attempts", "waits", "wanted", "epoch")
 
 Item = dict[str, Any]
 
@@ -29,6 +32,7 @@ def item_of(entry: Entry) -> Item:
     item: Item = {
         "state": entry.state.value,
         "rev": entry.rev,
+        "sage_rev": entry.sage_rev,
         "map_version": entry.map_version,
         "waits": entry.waits,
     }

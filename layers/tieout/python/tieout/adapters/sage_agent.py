@@ -4,17 +4,19 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tieout.adapters.answers import Answer
 from tieout.adapters.credentials import AgentSecret, Credentials, as_header
 from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import (
+    Problem,
     check_agent,
     customer_of,
     customers_of,
     fault,
+    guarantees_of,
     look_up_of,
     problem_of,
     sales_order_of,
@@ -23,9 +25,9 @@ from tieout.adapters.sage_refusals import refusal
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.ledger import HTTP_READ
-from tieout.domain.sales_orders import LookUp, SalesOrder
+from tieout.domain.sales_orders import ON_HOLD, WORKED_ON, Guard, LookUp, SalesOrder
 from tieout.errors import RejectedError
-from tieout.ports import Created
+from tieout.ports import Changed, Created
 from tieout.settings import Connection
 
 PATIENCE = Patience(read=HTTP_READ.total_seconds(), total=HTTP_READ.total_seconds())
@@ -35,6 +37,15 @@ MOST_LINES = 1000
 # and an answer over 2 MB could never be read: the order would be in Sage and for ever be looked for.
 LARGEST_REQUEST = 1_000_000
 _EXISTS = frozenset({"SalesOrderExists", "CustomerExists"})
+_CREATE = {"If-None-Match": "*"}
+_CHANGED: dict[tuple[int, str], Changed] = {
+    (HTTPStatus.PRECONDITION_FAILED, "SalesOrderChanged"): Changed.MOVED_ON,
+    (HTTPStatus.PRECONDITION_FAILED, "RevisionNotNewer"): Changed.MOVED_ON,
+    (HTTPStatus.PRECONDITION_FAILED, "DeadlinePassed"): Changed.TOO_LATE,
+    (HTTPStatus.NOT_FOUND, "SalesOrderAbsent"): Changed.MOVED_ON,
+    (HTTPStatus.CONFLICT, "SalesOrderClosed"): Changed.CLOSED,
+    (HTTPStatus.CONFLICT, "CustomerDiffers"): Changed.CLOSED,
+}
 
 
 class SageAgent:
@@ -63,7 +74,7 @@ class SageAgent:
             return look_up_of(answer)
         problem = problem_of(answer)
         if (answer.status, problem.code) == (HTTPStatus.NOT_FOUND, "SalesOrderAbsent"):
-            return LookUp(None, (), answer.date())
+            return LookUp(None, (), answer.date(), guarantees_of(answer))
         raise fault(answer, problem)
 
     def create(
@@ -76,18 +87,37 @@ class SageAgent:
         rev: int,
     ) -> Created:
         """Create the sales order; see the port for what is raised."""
-        if len(document.lines) > MOST_LINES:
-            raise _too_large(f"has {len(document.lines)} lines, the agent takes {MOST_LINES}")
+        _check_lines(document)
         # Sage loads the customer's defaults first, and later columns overwrite them.
         header = {"ARDivisionNo": customer.division, "CustomerNo": customer.number}
         header |= document.header
         headers = {"X-Not-After": _iso(not_after), "X-Rev": str(rev)}
         body = {"header": header, "lines": [dict(line) for line in document.lines]}
-        answer = self._write(_order_path(number), body, headers=headers)
+        answer = self._write("PUT", _order_path(number), body, headers=_CREATE | headers)
         if answer.status == HTTPStatus.CREATED:
             sales_order_of(answer, answer.json_object())
             return Created.YES
         return _not_created(answer, sent=[header, *document.lines])
+
+    def replace(self, number: SalesOrderNo, document: SalesOrder, *, guard: Guard) -> Changed:
+        """Replace header columns and all lines; see the port for what is raised."""
+        _check_lines(document)
+        body = {"header": dict(document.header), "lines": [dict(line) for line in document.lines]}
+        answer = self._write("PUT", _order_path(number), body, headers=_guarded(guard))
+        return _changed(answer, sent=[document.header, *document.lines])
+
+    def hold(self, number: SalesOrderNo, *, on: bool, comment: str, guard: Guard) -> Changed:
+        """Put the sales order on hold, or take it off; see the port for what is raised."""
+        columns = {"OrderStatus": ON_HOLD if on else WORKED_ON, "Comment": comment}
+        answer = self._write(
+            "PATCH", _order_path(number), {"header": columns}, headers=_guarded(guard)
+        )
+        return _changed(answer, sent=[columns])
+
+    def delete(self, number: SalesOrderNo, *, guard: Guard) -> Changed:
+        """Delete the open sales order; see the port for what is raised."""
+        answer = self._write("DELETE", _order_path(number), None, headers=_guarded(guard))
+        return _changed(answer, sent=[])
 
     def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
         """The AR customer's columns; None when there is none."""
@@ -117,9 +147,14 @@ class SageAgent:
             )
         raise fault(answer, problem)
 
-    def create_customer(self, key: CustomerKey, columns: Mapping[str, str]) -> Created:
+    def create_customer(
+        self, key: CustomerKey, columns: Mapping[str, str], *, not_after: datetime
+    ) -> Created:
         """Create the AR customer; see the port for what is raised."""
-        answer = self._write(_customer_path(key), {"customer": dict(columns)}, headers={})
+        headers = _CREATE | {"X-Not-After": _iso(not_after)}
+        answer = self._write(
+            "PUT", _customer_path(key), {"customer": dict(columns)}, headers=headers
+        )
         if answer.status == HTTPStatus.CREATED:
             customer_of(answer)
             return Created.YES
@@ -136,24 +171,50 @@ class SageAgent:
             check_agent(answer)
         return answer
 
-    def _write(self, path: str, body: Mapping[str, Any], *, headers: Mapping[str, str]) -> Answer:
-        """PUT; the agent's own 401 proves that nothing was done, so a new key may be tried."""
-        answer = self._put(path, body, {**headers, **_authorization(self._credentials.current())})
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            answer = self._put(
-                path, body, {**headers, **_authorization(self._credentials.refresh())}
-            )
-        return answer
-
-    def _put(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Answer:
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    def _write(
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, headers: Mapping[str, str]
+    ) -> Answer:
+        """Send a write; the agent's own 401 proves that nothing was done, so a new key may be tried."""
+        content = b""
+        if body is not None:
+            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         if len(content) > LARGEST_REQUEST:
             raise _too_large("is larger than could be read back from Sage")
-        answer = self._https.write(
-            self._root + path, headers={**headers, "If-None-Match": "*"}, body=content
-        )
+        key = _authorization(self._credentials.current())
+        answer = self._send(method, path, content, headers={**headers, **key})
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            key = _authorization(self._credentials.refresh())
+            answer = self._send(method, path, content, headers={**headers, **key})
+        return answer
+
+    def _send(
+        self, method: str, path: str, content: bytes, *, headers: Mapping[str, str]
+    ) -> Answer:
+        url = self._root + path
+        answer = self._https.write(url, method=method, headers=headers, body=content)
         check_agent(answer)
         return answer
+
+
+def _check_lines(document: SalesOrder) -> None:
+    if len(document.lines) > MOST_LINES:
+        raise _too_large(f"has {len(document.lines)} lines, the agent takes {MOST_LINES}")
+
+
+def _guarded(guard: Guard) -> dict[str, str]:
+    return {
+        "If-Match": f'"{guard.stamp}"',
+        "X-Not-After": _iso(guard.not_after),
+        "X-Rev": str(guard.rev),
+    }
+
+
+def _changed(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Changed:
+    if answer.status == HTTPStatus.OK:
+        return Changed.YES
+    problem = problem_of(answer)
+    known = _CHANGED.get((answer.status, problem.code))
+    return known or _refused(answer, problem, sent=sent)
 
 
 def _not_created(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Created:
@@ -163,6 +224,10 @@ def _not_created(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Created:
             return Created.EXISTS
         if problem.code == "DeadlinePassed":
             return Created.TOO_LATE
+    return _refused(answer, problem, sent=sent)
+
+
+def _refused(answer: Answer, problem: Problem, *, sent: "list[Mapping[str, str]]") -> NoReturn:
     if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         raise _too_large("is larger than the agent takes")
     # A 400 that names a column is about what the buyer typed; one that doesn't is our mistake.

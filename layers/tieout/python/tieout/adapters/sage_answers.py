@@ -8,11 +8,13 @@ from typing import Any, cast
 
 from tieout.adapters.answers import Answer, is_unicode
 from tieout.domain.customers import FoundCustomer
+from tieout.domain.guarantees import Guarantees
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, Where
 from tieout.errors import NotSentError, RetryableError, SetupError
 
 AGENT_HEADER = "X-Tieout-Agent"
+GUARANTEES_HEADER = "X-Tieout-Guarantees"
 _GATEWAY = frozenset({502, 503, 504})
 _BUSY = frozenset({408, 429, 503})
 # What is reckoned with; a text in their place would break the comparison, and not the answer.
@@ -85,7 +87,20 @@ def look_up_of(answer: Answer) -> LookUp:
     if not isinstance(matches, list):
         raise answer.unusable("gave a sales order without markerMatches")
     numbers = tuple(SalesOrderNo(str(match)) for match in cast("list[Any]", matches))
-    return LookUp(sales_order_of(answer, document), numbers, answer.date())
+    return LookUp(sales_order_of(answer, document), numbers, answer.date(), guarantees_of(answer))
+
+
+def guarantees_of(answer: Answer) -> Guarantees:
+    """What the agent promises for this company; words that aren't known promise nothing."""
+    words = set(answer.headers.get(GUARANTEES_HEADER, "").split())
+    return Guarantees(
+        create_only="createOnly" in words,
+        deadline="deadline" in words,
+        barrier="barrier" in words,
+        history="history" in words,
+        invoice_history="invoiceHistory" in words,
+        replace="replace" in words,
+    )
 
 
 def sales_order_of(answer: Answer, document: Mapping[str, Any]) -> FoundSalesOrder:

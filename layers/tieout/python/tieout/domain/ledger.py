@@ -41,12 +41,16 @@ SETTLED = frozenset({State.CREATED, State.SKIPPED, State.WAIT_STATUS, State.PARK
 class Entry:
     """One order's record, as last read.
 
-    `rev` counts the creates begun; `map_version` is the mapping that the last one was made by.
+    `rev` counts the writes begun in Sage, `intent_hash` is the content that the last of them carried,
+    `not_after` its deadline on Sage's clock, `mode` the weakest mode that any of them was sent in,
+    `map_version` the mapping that made it. `content_hash` is the content that Sage was last seen to
+    hold as we wrote it, with its revision `sage_rev` and its stamp `sage_stamp`; `checked_at` is when
+    Sage was last asked. `seen_hash` is the storefront's content as last read, `waived_hash` the content
+    that a person has settled by hand.
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
     `missing_since` is when the storefront began to say that it has no such order.
     `created_at` is set once Sage has held the order and never cleared: such an order is never
-    created again. `reason` says in plain words why the order waits or is parked. `not_after` is the last
-    deadline given to a create, on Sage's clock.
+    created again by itself. `reason` says in plain words why the order waits or is parked.
     """
 
     key: OrderKey
@@ -54,6 +58,12 @@ class Entry:
     sales_order_no: SalesOrderNo | None = None
     company: str = ""
     content_hash: str = ""
+    intent_hash: str = ""
+    seen_hash: str = ""
+    waived_hash: str = ""
+    sage_stamp: str = ""
+    sage_rev: int = 0
+    mode: str = ""
     rev: int = 0
     map_version: int = 0
     attempts: int = 0
@@ -63,6 +73,7 @@ class Entry:
     first_seen: datetime | None = None
     not_after: datetime | None = None
     created_at: datetime | None = None
+    checked_at: datetime | None = None
     modified_at: datetime | None = None
     read_at: datetime | None = None
     missing_since: datetime | None = None

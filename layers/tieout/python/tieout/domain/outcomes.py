@@ -23,6 +23,13 @@ class AlreadyTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Updated:
+    """The order was changed in the storefront, and its sales order in Sage with it."""
+
+    number: SalesOrderNo
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Nobody needs to act: looked at again at `until`, or when the order changes if that is None."""
 
@@ -59,5 +66,5 @@ class HeldByAnother:
 
 
 # How a worker that has the order can end; the ledger remembers each.
-Ending = Taken | AlreadyTaken | Waiting | Parked | Skipped | NeedsSetup
+Ending = Taken | AlreadyTaken | Updated | Waiting | Parked | Skipped | NeedsSetup
 Outcome = Ending | HeldByAnother

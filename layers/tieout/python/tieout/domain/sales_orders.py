@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from tieout.domain.guarantees import NOTHING, Guarantees
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.money import ZERO, to_cents
 
@@ -18,9 +19,21 @@ class Where(StrEnum):
     INVOICE_HISTORY = "invoiceHistory"
 
 
+class OnCancel(StrEnum):
+    """What becomes of an open sales order whose web order was cancelled."""
+
+    HOLD = "hold"
+    DELETE = "delete"
+
+
 DECIMAL_COLUMNS = frozenset({"QuantityOrdered", "UnitPrice", "FreightAmt", "DiscountAmt"})
 # The history mirror's status of a sales order that a person deleted (data dictionary, 2.3).
 DELETED = "X"
+# OrderStatus of a sales order that is open, and of one on hold (data dictionary, 2.1), and what we
+# write into its Comment (30 characters) when we put it there.
+WORKED_ON = "O"
+ON_HOLD = "H"
+HOLD_COMMENT = "Cancelled in the web store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,21 @@ class FoundSalesOrder:
         return self.header.get("CustomerPONo", "")
 
     @property
+    def customer(self) -> CustomerKey:
+        """Whose order it is."""
+        header = self.header
+        return CustomerKey(header.get("ARDivisionNo", ""), header.get("CustomerNo", ""))
+
+    @property
     def deleted(self) -> bool:
         """Whether a person deleted it, so that only the history remembers it."""
         return self.where is Where.HISTORY and self.header.get("OrderStatus") == DELETED
+
+    @property
+    def held_by_us(self) -> bool:
+        """Whether it is on hold because the storefront cancelled it."""
+        on_hold = self.where is Where.OPEN and self.header.get("OrderStatus") == ON_HOLD
+        return on_hold and self.header.get("Comment", "") == HOLD_COMMENT
 
     @property
     def total(self) -> Decimal:
@@ -71,6 +96,20 @@ class LookUp:
     found: FoundSalesOrder | None
     marker_matches: tuple[SalesOrderNo, ...]
     at: datetime
+    guarantees: Guarantees = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Under what a sales order in Sage may be changed: as it was read, in time, by a newer revision.
+
+    `stamp` is the one that it was read with, `not_after` the deadline on Sage's clock, `rev` our
+    revision, which must be above the one that Sage's document carries.
+    """
+
+    stamp: str
+    not_after: datetime
+    rev: int
 
 
 def differences(
@@ -83,7 +122,7 @@ def differences(
     ledger holds none.
     """
     told = [
-        *(_differ("customer", str(customer), _customer_of(found)) if customer else ()),
+        *(_differ("customer", customer, found.customer) if customer else ()),
         *_differ("number of lines", len(wanted.lines), len(found.lines)),
         *_differ("total", to_cents(wanted.total), to_cents(found.total)),
     ]
@@ -107,10 +146,6 @@ def _columns_differ(ours: Mapping[str, str], theirs: Mapping[str, str], place: s
 
 def _differ(name: str, ours: object, theirs: object) -> list[str]:
     return [] if ours == theirs else [f"{name}: {ours} expected, Sage has {theirs}"]
-
-
-def _customer_of(found: FoundSalesOrder) -> str:
-    return f"{found.header.get('ARDivisionNo', '')}-{found.header.get('CustomerNo', '')}"
 
 
 def _number(columns: Mapping[str, str], name: str) -> Decimal:

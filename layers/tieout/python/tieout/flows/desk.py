@@ -1,12 +1,21 @@
 """What taking an order works with: the store's ports and rules, and the run's own record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tieout.domain.identity import Company, Numbering, SalesOrderNo
-from tieout.domain.ledger import Claim, Entry
+from tieout.domain.identity import Company, CustomerKey, Numbering, SalesOrderNo
+from tieout.domain.ledger import (
+    AGENT_DEADLINE,
+    LEASE_NEEDED_TO_CREATE,
+    TIME_NEEDED_TO_CREATE,
+    Claim,
+    Entry,
+)
 from tieout.domain.mapping import SageDefaults
+from tieout.domain.orders import Order, Standing
+from tieout.domain.outcomes import Waiting
+from tieout.domain.sales_orders import LookUp, OnCancel, SalesOrder
 from tieout.ports import Clock, CustomerLinks, Ledger, Sage, Storefront
 
 
@@ -27,6 +36,7 @@ class Desk:
     companies: Mapping[str, str]
     defaults: SageDefaults
     first_order_id: int = 0
+    on_cancel: OnCancel = OnCancel.HOLD
 
 
 @dataclass(slots=True)
@@ -55,3 +65,50 @@ class Run:
     def now(self) -> datetime:
         """The desk's clock."""
         return self.desk.clock.now()
+
+    def too_late_to_write(self) -> Waiting | None:
+        """Why nothing may be written to Sage any more in this run; None if it may."""
+        now = self.now()
+        lease_left, time_left = self.claim.lease_until - now, self.stop_at - now
+        if lease_left < LEASE_NEEDED_TO_CREATE or time_left < TIME_NEEDED_TO_CREATE:
+            return Waiting("Too little time was left to write safely.", now)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A web order, and the sales order that it is to be in one company; `customer` once matched."""
+
+    order: Order
+    document: SalesOrder
+    company: str
+    content: str
+    customer: CustomerKey | None = None
+
+    @property
+    def importable(self) -> bool:
+        """Whether the storefront still wants it in Sage."""
+        return self.order.standing is Standing.IMPORTABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at Sage: what it answered, and when; `written` once this run has changed the order."""
+
+    run: Run
+    sage: Sage
+    answer: LookUp
+    asked_at: datetime
+    written: bool = False
+
+    @classmethod
+    def at(cls, run: Run, sage: Sage, *, written: bool = False) -> "Look":
+        """Ask Sage for the run's order, and note that it was asked."""
+        asked_at = run.now()
+        answer = sage.look_up(run.number, marker=run.marker)
+        run.entry = replace(run.entry, checked_at=run.now())
+        return cls(run, sage, answer, asked_at, written)
+
+    def deadline(self) -> datetime:
+        """AGENT_DEADLINE from now, reckoned on Sage's clock, on the early side."""
+        return self.answer.at + (self.run.now() - self.asked_at) + AGENT_DEADLINE

@@ -21,11 +21,12 @@ from tieout.domain.outcomes import (
     Parked,
     Skipped,
     Taken,
+    Updated,
     Waiting,
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
-from tieout.flows.desk import Desk, Run
-from tieout.flows.write_sales_order import Sale, finished_without_sage, write_sales_order
+from tieout.flows.desk import Desk, Run, Sale
+from tieout.flows.write_sales_order import finished_without_sage, write_sales_order
 
 # A storefront may answer 404 right after it announced an order; after a day it means it.
 VANISHED_AFTER = timedelta(hours=24)
@@ -36,6 +37,9 @@ LONGEST_ASKED_WAIT = timedelta(hours=1)
 SETUP_WAIT = timedelta(minutes=15)
 # Master data may have been mended since: what was refused is offered again once a day.
 PARKED_RETRY = timedelta(hours=24)
+# A look at an order that Sage was seen to hold so recently does not ask Sage again. Status changes come
+# in bursts; and whoever doubts an order (the recount) clears the time.
+SURE_FOR = timedelta(hours=1)
 # A few sentences. A record too large for DynamoDB (400 KB) could not be written at all.
 LONGEST_REASON = 500
 # Nothing was asked of Sage for such an order yet, so its standing alone decides.
@@ -104,8 +108,20 @@ def _advance(run: Run) -> Ending:
         read_at=read_at,
         currency=order.currency,
         missing_since=None,
+        seen_hash=order.content_hash(),
     )
-    return _gate(run, order) or _take(run, order)
+    return _settled_by_hand(run, order) or _gate(run, order) or _take(run, order)
+
+
+def _settled_by_hand(run: Run, order: Order) -> Ending | None:
+    """A person has dealt with this very content and said so; what changes afterwards is new."""
+    waived = run.entry.waived_hash
+    if not waived or (waived == run.entry.seen_hash and order.standing is not Standing.CANCELLED):
+        return Skipped("A person has settled this order by hand.") if waived else None
+    return Parked(
+        "This order was settled by hand, and the storefront has changed it since.",
+        "Compare it with Sage, then settle it again: tieout orders settle.",
+    )
 
 
 def _vanished(run: Run) -> Ending:
@@ -156,17 +172,21 @@ def _take(run: Run, order: Order) -> Ending:
     company = run.entry.company or _company(run, order)
     document = sales_order(order, marker=run.marker, sage=run.desk.defaults)
     run.entry = replace(run.entry, total_cents=as_integer_cents(document.total))
-    if _unchanged(run.entry, order, order.content_hash()) and run.entry.sales_order_no:
+    if _unchanged(run, order) and run.entry.sales_order_no:
         return AlreadyTaken(run.entry.sales_order_no)
-    return write_sales_order(run, Sale(order, document, company))
+    return write_sales_order(run, Sale(order, document, company, run.entry.seen_hash))
 
 
-def _unchanged(entry: Entry, order: Order, content_hash: str) -> bool:
-    """Whether Sage was seen to hold this very content, and the order still stands."""
+def _unchanged(run: Run, order: Order) -> bool:
+    """Whether Sage was seen of late to hold our last write of this very content, and it still stands."""
+    entry = run.entry
     return (
         entry.state is State.CREATED
-        and entry.content_hash == content_hash
+        and entry.content_hash == entry.seen_hash
+        and entry.rev == entry.sage_rev
         and order.standing is not Standing.CANCELLED
+        and entry.checked_at is not None
+        and run.now() - entry.checked_at < SURE_FOR
     )
 
 
@@ -226,7 +246,7 @@ def _left(entry: Entry, ending: Ending, now: datetime) -> Entry:
             )
         case Skipped(reason):
             return replace(done, state=State.SKIPPED, reason=reason)
-        case Taken() | AlreadyTaken():
+        case Taken() | AlreadyTaken() | Updated():
             return replace(done, state=State.CREATED)
 
 

@@ -1,21 +1,14 @@
-"""Write one sales order so that it exists once: look, settle, intend, create, read back, compare."""
+"""Write one sales order so that it exists once: look, settle, intend, create, read back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tieout.domain.guarantees import Guarantees, Mode, settle_time, weaker
 from tieout.domain.identity import Company, CustomerKey
-from tieout.domain.ledger import (
-    AGENT_DEADLINE,
-    LEASE_NEEDED_TO_CREATE,
-    SETTLE,
-    TIME_NEEDED_TO_CREATE,
-    State,
-)
+from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, TIME_NEEDED_TO_CREATE, State
 from tieout.domain.mapping import MAPPING_VERSION
-from tieout.domain.money import to_cents
 from tieout.domain.orders import Order, Standing
-from tieout.domain.outcomes import Ending, Parked, Skipped, Taken, Waiting
-from tieout.domain.sales_orders import FoundSalesOrder, LookUp, SalesOrder, Where, differences
+from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Waiting
 from tieout.errors import (
     NotSentError,
     OutcomeUnknownError,
@@ -23,29 +16,19 @@ from tieout.errors import (
     RetryableError,
     SetupError,
 )
-from tieout.flows.desk import Run
+from tieout.flows.bring_up_to_date import bring_up_to_date, deleted
+from tieout.flows.desk import Look, Run, Sale
 from tieout.flows.match_customer import match_customer
-from tieout.ports import Created, Sage
+from tieout.ports import Created
 
 # Beyond this difference to Sage's clock, a deadline would mean nothing.
 LARGEST_CLOCK_SKEW = timedelta(minutes=60)
-# A person reads the first few differences; the rest are in the two systems.
-DIFFERENCES_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """A web order, and the sales order that it is to be in one company; `customer` once matched."""
-
-    order: Order
-    document: SalesOrder
-    company: str
-    customer: CustomerKey | None = None
-
-    @property
-    def importable(self) -> bool:
-        """Whether the storefront still wants it in Sage."""
-        return self.order.standing is Standing.IMPORTABLE
+# While an earlier create may still land, Sage is asked this often.
+LOOK_EVERY = timedelta(minutes=5)
+# So many creates that Sage neither took nor refused: it won't take the next one either.
+MOST_CREATES = 25
+# So many looks in a row at a number that Sage calls taken and does not show.
+MOST_CONTRADICTIONS = 10
 
 
 def write_sales_order(run: Run, sale: Sale) -> Ending:
@@ -55,49 +38,71 @@ def write_sales_order(run: Run, sale: Sale) -> Ending:
     order behind any write that is running. So «absent», told after the last create's deadline, is
     final, and only then is a create sent; Sage itself refuses a second one under the number.
     """
-    sage = run.desk.sage(Company(sale.company))
-    if sale.importable and not run.entry.created_at:
-        sale = replace(sale, customer=_customer(run, sale, sage))
-    answer = sage.look_up(run.number, marker=run.marker)
-    if answer.found or answer.marker_matches:
-        return _judge(run, sale, answer, adopted=True)
-    _check_clock(run, answer)
-    past = _past(run, sale, answer)
+    seen = Look.at(run, run.desk.sage(Company(sale.company)))
+    if seen.answer.found or seen.answer.marker_matches:
+        return bring_up_to_date(seen, sale)
+    _check_clock(seen)
+    past = _past(seen, sale)
     if past:
         return past
-    if sale.customer is None:
+    if not sale.importable:
         return _unwanted(sale.order)
-    not_after = answer.at + AGENT_DEADLINE
-    return _bad_moment(run) or _create(run, sale, sage, customer=sale.customer, not_after=not_after)
+    bad_moment = run.too_late_to_write() or _hopeless(run)
+    return bad_moment or _create(seen, sale, customer=match_customer(seen, sale))
 
 
-def _customer(run: Run, sale: Sale, sage: Sage) -> CustomerKey:
-    return match_customer(
-        sale.order,
-        sage=sage,
-        links=run.desk.links,
-        company=sale.company,
-        defaults=run.desk.defaults,
-    )
-
-
-def _check_clock(run: Run, answer: LookUp) -> None:
+def _check_clock(seen: Look) -> None:
     """Refuse to reckon with Sage's time when it is far off: a wait by it could last for years."""
-    if abs(answer.at - run.now()) > LARGEST_CLOCK_SKEW:
+    if abs(seen.answer.at - seen.run.now()) > LARGEST_CLOCK_SKEW:
         raise SetupError("The Sage server's clock is more than an hour wrong: set its clock.")
 
 
-def _past(run: Run, sale: Sale, answer: LookUp) -> Ending | None:
+def _past(seen: Look, sale: Sale) -> Ending | None:
     """What earlier runs did to an order that Sage doesn't have now; None if it is as good as new."""
-    entry, now, status = run.entry, run.now(), sale.order.status_name
+    run, answer = seen.run, seen.answer
+    entry, status = run.entry, sale.order.status_name
+    if entry.created_at and not answer.guarantees.sees_all:
+        return _out_of_sight(run, sale)
     if entry.created_at and sale.order.standing is Standing.CANCELLED:
         return Skipped(f"The storefront has the order as {status}, and Sage has no sales order.")
     if entry.created_at:
-        return _deleted(run)
-    if entry.not_after and answer.at < entry.not_after + SETTLE:
-        rest = entry.not_after + SETTLE - answer.at
-        return Waiting("An earlier write may still be on its way to Sage.", now + rest)
-    return None
+        return deleted(run)
+    if not entry.not_after:
+        return None
+    mode = _mode(run, answer.guarantees)
+    settled_at = entry.not_after + settle_time(mode)
+    if answer.at < settled_at:
+        return Waiting(
+            "An earlier write may still be on its way to Sage.",
+            run.now() + min(settled_at - answer.at, LOOK_EVERY),
+        )
+    return _question(run) if mode is Mode.NEVER_TWICE else None
+
+
+def _mode(run: Run, guarantees: Guarantees) -> Mode:
+    """The weakest mode that this order was ever sent in, today's included."""
+    known = Mode(run.entry.mode) if run.entry.mode else guarantees.mode
+    return weaker(known, guarantees.mode)
+
+
+def _out_of_sight(run: Run, sale: Sale) -> Ending:
+    """Sage had it and has it no longer open; this connection can't see what became of it."""
+    number = run.entry.sales_order_no or run.number
+    if sale.order.standing is not Standing.CANCELLED and sale.content == run.entry.content_hash:
+        return AlreadyTaken(number)
+    return Parked(
+        f"The order was changed or cancelled, and sales order {number} is no longer open in Sage; "
+        "this connection can't see Sage's history.",
+        f"Look for {number} in Sage's history and credit or correct it if needed.",
+    )
+
+
+def _question(run: Run) -> Parked:
+    """Nothing proves that the one create did not arrive, so the next step is a person's."""
+    return Parked(
+        f"It is not known whether sales order {run.number} reached Sage; it isn't an open order.",
+        f"Look for {run.number} in Sage, in its history too. If it isn't there: tieout orders again.",
+    )
 
 
 def _unwanted(order: Order) -> Ending:
@@ -109,15 +114,6 @@ def _unwanted(order: Order) -> Ending:
     return Skipped(f"The storefront has the order as {order.status_name}.")
 
 
-def _bad_moment(run: Run) -> Ending | None:
-    """Why a create must not be begun right now; None if it may."""
-    now = run.now()
-    lease_left, time_left = run.claim.lease_until - now, run.stop_at - now
-    if lease_left < LEASE_NEEDED_TO_CREATE or time_left < TIME_NEEDED_TO_CREATE:
-        return Waiting("Too little time was left to write safely.", now)
-    return None
-
-
 def finished_without_sage(order: Order) -> Parked:
     """The shop has dealt with the order to its end, and Sage never had it."""
     return Parked(
@@ -126,17 +122,23 @@ def finished_without_sage(order: Order) -> Parked:
     )
 
 
-def _deleted(run: Run) -> Parked:
+def _hopeless(run: Run) -> Parked | None:
+    """Sage neither takes nor refuses the order; a parked one is tried anew, once a day."""
+    if run.entry.rev < MOST_CREATES or run.entry.rev % MOST_CREATES or run.entry.parked_at:
+        return None
     return Parked(
-        f"Sales order {run.entry.sales_order_no or run.number} was in Sage and was deleted there.",
-        "If that was on purpose, cancel the order in the storefront; else enter it again by hand.",
+        f"Sage has neither taken nor refused sales order {run.number} in {run.entry.rev} attempts.",
+        "Look into the agent's log for its number; it may be too large to be written in time.",
     )
 
 
-def _create(
-    run: Run, sale: Sale, sage: Sage, *, customer: CustomerKey, not_after: datetime
-) -> Ending:
+def _create(seen: Look, sale: Sale, *, customer: CustomerKey) -> Ending:
     """Write the intent down, then create: whatever happens after it, a later run knows to look."""
+    run, sale = seen.run, replace(sale, customer=customer)
+    bad_moment = run.too_late_to_write()
+    if bad_moment:
+        return bad_moment
+    not_after = seen.deadline()
     run.entry = replace(
         run.entry,
         state=State.INTENT,
@@ -144,124 +146,53 @@ def _create(
         company=sale.company,
         rev=run.entry.rev + 1,
         map_version=MAPPING_VERSION,
+        mode=_mode(run, seen.answer.guarantees),
         not_after=not_after,
-        content_hash=sale.order.content_hash(),
+        intent_hash=sale.content,
     )
     run.desk.ledger.save(run.claim, run.entry)
+    created = _send(seen, sale, customer=customer, not_after=not_after)
+    if created is Created.TOO_LATE:
+        return Waiting("The agent was reached too late to write.", run.now() + SETTLE)
+    if created is Created.YES:
+        # Known from here on, whatever stops the run: Sage has held it, so it is never created again.
+        run.entry = replace(run.entry, created_at=run.now())
+    if created is None and run.stop_at - run.now() < TIME_NEEDED_TO_CREATE:
+        return _unknown(run)
+    return _read_back(Look.at(run, seen.sage, written=created is Created.YES), sale, created)
+
+
+def _send(seen: Look, sale: Sale, *, customer: CustomerKey, not_after: datetime) -> Created | None:
+    """The create's definite end; None when it is unknown."""
+    run = seen.run
     try:
-        created = sage.create(
+        return seen.sage.create(
             run.number, sale.document, customer=customer, not_after=not_after, rev=run.entry.rev
         )
     except (RejectedError, NotSentError):
         # Nothing was written and nothing is on its way: the next try need not wait for this one.
         run.entry = replace(run.entry, not_after=None)
         raise
-    except OutcomeUnknownError as error:
-        return _look_once(run, sale, sage) or Waiting(
-            str(error), run.now() + AGENT_DEADLINE + SETTLE
-        )
-    if created is Created.TOO_LATE:
-        return Waiting("The agent was reached too late to write.", run.now() + SETTLE)
-    if created is Created.YES:
-        # Known from here on, whatever stops the run: Sage has held it, so it is never created again.
-        run.entry = replace(run.entry, created_at=run.now())
-    answer = sage.look_up(run.number, marker=run.marker)
-    if answer.found is None:
-        raise RetryableError("Sage said yes to the sales order, and does not show it yet.")
-    return _judge(run, sale, answer, adopted=created is Created.EXISTS)
-
-
-def _look_once(run: Run, sale: Sale, sage: Sage) -> Ending | None:
-    """The create's answer is missing: is it there already? None if not, or if no time is left."""
-    if run.stop_at - run.now() < TIME_NEEDED_TO_CREATE:
+    except OutcomeUnknownError:
         return None
-    answer = sage.look_up(run.number, marker=run.marker)
-    return _judge(run, sale, answer, adopted=True) if answer.found else None
 
 
-def _judge(run: Run, sale: Sale, answer: LookUp, *, adopted: bool) -> Ending:
-    """Sage has something under our number or marker: is it ours, is it right, is it still wanted?"""
-    found = answer.found
-    others = [number for number in answer.marker_matches if number != run.number]
-    if found and others == [found.number] and run.number not in answer.marker_matches:
-        return _entered_by_hand(run, sale, found)
-    if others:
-        return Parked(
-            f"Sage has this web order's customer PO {run.marker} on {', '.join(others)} too, "
-            f"beside the number {run.number} that the web order has of its own.",
-            "Keep one sales order for this web order in Sage, and cancel any other.",
+def _read_back(after: Look, sale: Sale, created: Created | None) -> Ending:
+    run = after.run
+    if after.answer.found is not None:
+        return bring_up_to_date(after, sale)
+    if created is None:
+        return _unknown(run)
+    if created is Created.EXISTS and run.entry.waits >= MOST_CONTRADICTIONS:
+        raise RejectedError(
+            f"Sage says that sales order {run.number} exists, and does not show it.",
+            next_action="Look for the number in Sage, also among deleted and purged orders.",
         )
-    if found is None or found.number != run.number or found.marker != run.marker:
-        return Parked(
-            f"Sales order {run.number} in Sage is not ours: its customer PO is not {run.marker}.",
-            "Give that hand-made sales order another number, or enter this web order by hand.",
-        )
-    _remember(run, sale, found)
-    return _compare(run, sale, found, adopted=adopted)
+    raise RetryableError("Sage said yes to the sales order, and does not show it yet.")
 
 
-def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
-    run.entry = replace(
-        run.entry,
-        sales_order_no=found.number,
-        company=sale.company,
-        created_at=run.entry.created_at or run.now(),
-    )
-
-
-def _entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
-    """A person entered the order under another number and gave it our marker, as we asked.
-
-    People write lines, tax and addresses their own way, so only the total has to agree.
-    """
-    known, wanted = run.entry.content_hash, to_cents(sale.document.total)
-    content = sale.order.content_hash()
-    # Only an order that was adopted before can have been edited since; this look takes its content.
-    edited = run.entry.created_at is not None and known != content
-    _remember(run, sale, found)
-    if sale.order.standing is Standing.CANCELLED:
-        return _cancelled(sale.order, found)
-    if found.deleted:
-        return _deleted(run)
-    if not edited:
-        run.entry = replace(run.entry, content_hash=content)
-    same = found.where is not Where.OPEN or to_cents(found.total) == wanted
-    if edited or not same:
-        return Parked(
-            f"Sales order {found.number}, entered by hand, comes to {to_cents(found.total)}; "
-            f"the storefront's order comes to {wanted}{' and was changed' if edited else ''}.",
-            f"Bring sales order {found.number} in line with the storefront.",
-        )
-    return Taken(found.number, adopted=True, placed_at=sale.order.placed_at)
-
-
-def _compare(run: Run, sale: Sale, found: FoundSalesOrder, *, adopted: bool) -> Ending:
-    order, number = sale.order, found.number
-    if order.standing is Standing.CANCELLED:
-        return _cancelled(order, found)
-    if found.deleted:
-        return _deleted(run)
-    told = differences(sale.document, found, sale.customer) if found.where is Where.OPEN else ()
-    changed = found.where is not Where.OPEN and _changed_since_written(run, sale)
-    if told or changed:
-        shown = "; ".join(told[:DIFFERENCES_SHOWN]) or "it was changed after Sage had finished it"
-        return Parked(
-            f"Sales order {number} is not what the storefront sold: {shown}.",
-            f"Correct sales order {number} in Sage, or the order in the storefront.",
-        )
-    run.entry = replace(run.entry, content_hash=sale.order.content_hash())
-    return Taken(number, adopted=adopted, placed_at=order.placed_at)
-
-
-def _changed_since_written(run: Run, sale: Sale) -> bool:
-    written = run.entry.content_hash
-    return bool(written) and written != sale.order.content_hash()
-
-
-def _cancelled(order: Order, found: FoundSalesOrder) -> Ending:
-    if found.deleted:
-        return Skipped(f"The storefront has the order as {order.status_name}, Sage has it deleted.")
-    return Parked(
-        f"The storefront has the order as {order.status_name}; it is sales order {found.number}.",
-        f"Cancel sales order {found.number} in Sage, or credit it if it was invoiced.",
+def _unknown(run: Run) -> Waiting:
+    return Waiting(
+        "No answer came to the write; Sage is looked at again.",
+        run.now() + AGENT_DEADLINE + SETTLE,
     )

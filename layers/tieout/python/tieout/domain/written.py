@@ -1,0 +1,32 @@
+"""Which of our writes a sales order in Sage shows, and whether a person has changed it since."""
+
+from tieout.domain.ledger import Entry
+from tieout.domain.sales_orders import FoundSalesOrder, Where
+
+
+def content_in_sage(entry: Entry, found: FoundSalesOrder) -> str | None:
+    """The content (hash) that the document carried when we wrote it; None when that can't be told.
+
+    The revision in the document tells it. Where the company keeps none, the stamp does while the
+    order is open; afterwards only a lone write is beyond doubt.
+    """
+    if found.rev:
+        known = {entry.rev: entry.intent_hash, entry.sage_rev: entry.content_hash}
+        return known.get(found.rev) or None
+    if entry.rev == entry.sage_rev or _as_confirmed(entry, found):
+        return entry.content_hash or None
+    # The last write has not been seen yet: if the order is open and changed, that is what it is.
+    sure = found.where is Where.OPEN or entry.rev == 1
+    return (entry.intent_hash or None) if sure else None
+
+
+def changed_by_a_person(entry: Entry, found: FoundSalesOrder) -> bool:
+    """Whether the open order differs from what we last saw, without a write of ours to explain it."""
+    if not entry.sage_stamp or found.stamp == entry.sage_stamp:
+        return False
+    ours = found.rev or entry.rev
+    return ours == entry.sage_rev
+
+
+def _as_confirmed(entry: Entry, found: FoundSalesOrder) -> bool:
+    return bool(entry.sage_stamp) and found.stamp == entry.sage_stamp

@@ -1,0 +1,318 @@
+"""Bring a sales order that Sage has to what the storefront sold: adopt, replace, hold, or park."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from tieout.domain.guarantees import settle_time
+from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
+from tieout.domain.mapping import MAPPING_VERSION
+from tieout.domain.money import to_cents
+from tieout.domain.orders import Order, Standing
+from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Taken, Updated, Waiting
+from tieout.domain.sales_orders import (
+    HOLD_COMMENT,
+    FoundSalesOrder,
+    Guard,
+    OnCancel,
+    Where,
+    differences,
+)
+from tieout.domain.written import changed_by_a_person, content_in_sage
+from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, RetryableError
+from tieout.flows.desk import Look, Run, Sale
+from tieout.flows.match_customer import linked_customer
+from tieout.ports import Changed
+
+# A person reads the first few differences; the rest are in the two systems.
+DIFFERENCES_SHOWN = 5
+
+
+def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
+    """Sage has something under our number or marker: is it ours, is it right, is it still wanted?
+
+    A document that isn't ours is never touched, one that a person deleted never made again, and one
+    that Sage has begun to ship or has invoiced is for a person, who is told what to do.
+    """
+    run, found, matches = seen.run, seen.answer.found, seen.answer.marker_matches
+    others = [number for number in matches if number != run.number]
+    if found and others == [found.number] and run.number not in matches:
+        return _entered_by_hand(run, sale, found)
+    if others:
+        return Parked(
+            f"Sage has this web order's customer PO {run.marker} on {', '.join(others)} too, "
+            f"beside the number {run.number} that the web order has of its own.",
+            "Keep one sales order for this web order in Sage, and cancel any other.",
+        )
+    if found is None or found.number != run.number or found.marker != run.marker:
+        return Parked(
+            f"Sales order {run.number} in Sage is not ours: its customer PO is not {run.marker}.",
+            "Give that hand-made sales order another number, or enter this web order by hand.",
+        )
+    _remember(run, sale, found)
+    return _unsettled(seen, found) or _judge(seen, sale, found)
+
+
+def deleted(run: Run) -> Parked:
+    """Sage had the order, and a person deleted it, or Sage's data were put back: never made again."""
+    return Parked(
+        f"Sales order {run.entry.sales_order_no or run.number} was in Sage and is no longer there.",
+        "If that was on purpose, cancel the order in the storefront; else: tieout orders again.",
+    )
+
+
+def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
+    """Note what Sage holds as we wrote it, with the stamp that it had when we first saw it so."""
+    content = content_in_sage(run.entry, found)
+    rev = found.rev or run.entry.rev
+    if content and (rev != run.entry.sage_rev or not run.entry.sage_stamp):
+        run.entry = replace(run.entry, content_hash=content, sage_rev=rev, sage_stamp=found.stamp)
+    run.entry = replace(
+        run.entry,
+        sales_order_no=found.number,
+        company=sale.company,
+        created_at=run.entry.created_at or run.now(),
+    )
+
+
+def _unsettled(seen: Look, found: FoundSalesOrder) -> Waiting | None:
+    """A change that we began and don't see yet may still land: what is found now isn't the end."""
+    run, entry = seen.run, seen.run.entry
+    landed = (found.rev or entry.sage_rev) >= entry.rev
+    if entry.not_after is None or landed or found.where is not Where.OPEN:
+        return None
+    settled_at = entry.not_after + settle_time(seen.answer.guarantees.mode)
+    if seen.answer.at >= settled_at:
+        return None
+    rest = settled_at - seen.answer.at
+    return Waiting("An earlier change may still be on its way to Sage.", run.now() + rest)
+
+
+def _judge(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
+    if sale.order.standing is Standing.CANCELLED:
+        return _cancelled(seen, sale, found)
+    if found.deleted:
+        return deleted(seen.run)
+    if found.held_by_us and sale.order.standing is not Standing.RETIRED:
+        return _take_off_hold(seen, sale, found)
+    if found.where is not Where.OPEN:
+        return _finished(seen, sale, found)
+    sale = replace(sale, customer=sale.customer or linked_customer(seen.run, sale))
+    told = differences(sale.document, found, sale.customer)
+    return _different(seen, sale, told) if told else _confirmed(seen, sale, found)
+
+
+def _confirmed(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
+    """Sage's open order is what the storefront sold."""
+    run, before = seen.run, seen.run.claim.entry
+    run.entry = replace(
+        run.entry,
+        content_hash=sale.content,
+        intent_hash=sale.content,
+        sage_rev=found.rev or run.entry.rev,
+        sage_stamp=found.stamp,
+    )
+    if before.state is State.CREATED and before.content_hash == sale.content:
+        return AlreadyTaken(found.number)
+    if before.content_hash:
+        return Updated(found.number)
+    return Taken(found.number, adopted=not seen.written, placed_at=sale.order.placed_at)
+
+
+def _different(seen: Look, sale: Sale, told: tuple[str, ...]) -> Ending:
+    """Sage's open order is not what the storefront sells now: whose change is it?"""
+    run, found = seen.run, seen.answer.found
+    if found is None or seen.written:
+        return _park(run.number, told)
+    if content_in_sage(run.entry, found) == sale.content:
+        return _changed_in_sage(seen, sale, told)
+    obstacle = _obstacle(seen, sale, found)
+    if obstacle:
+        return _park(run.number, (obstacle, *told))
+    return _change(seen, sale, intent=sale.content, how=_replacing(seen, sale))
+
+
+def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
+    """Why Sage's open order must not be replaced by what the storefront sells now; "" if it may."""
+    entry = seen.run.entry
+    if sale.order.standing is Standing.RETIRED:
+        return "it was changed and then refunded or archived"
+    if not entry.rev:
+        return "it isn't known who wrote what Sage has"
+    if not seen.answer.guarantees.replace:
+        return "this connection can't change a sales order"
+    if sale.customer != found.customer:
+        return "it has another buyer now"
+    if changed_by_a_person(entry, found):
+        return "it was changed in the storefront and by hand in Sage"
+    return ""
+
+
+def _changed_in_sage(seen: Look, sale: Sale, told: tuple[str, ...]) -> Ending:
+    """We wrote just what the storefront sells, and Sage shows something else.
+
+    Once it was right, the office may change what it likes, short of the money; before that, Sage
+    itself has made something else of it.
+    """
+    found, was_right = seen.answer.found, seen.run.claim.entry.state is State.CREATED
+    if found and was_right and to_cents(found.total) == to_cents(sale.document.total):
+        return AlreadyTaken(found.number)
+    return _park(seen.run.number, told)
+
+
+def _park(number: str, told: tuple[str, ...]) -> Parked:
+    shown = "; ".join(told[:DIFFERENCES_SHOWN])
+    return Parked(
+        f"Sales order {number} is not what the storefront sold: {shown}.",
+        f"Correct sales order {number} in Sage, or the order in the storefront.",
+    )
+
+
+def _finished(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
+    """Sage has shipped, invoiced or closed it: what it holds can't be changed any more."""
+    run = seen.run
+    known = content_in_sage(run.entry, found)
+    same = to_cents(found.total) == to_cents(sale.document.total)
+    if known == sale.content or (known is None and run.entry.rev <= 1 and same):
+        run.entry = replace(run.entry, content_hash=sale.content)
+        before = run.claim.entry
+        if before.state is State.CREATED and before.content_hash == sale.content:
+            return AlreadyTaken(found.number)
+        return Taken(found.number, adopted=not seen.written, placed_at=sale.order.placed_at)
+    return Parked(
+        f"Sales order {found.number} is not what the storefront sold: it was changed after Sage had "
+        "finished it, or Sage finished it otherwise.",
+        f"Compare {found.number} with the storefront, and credit or correct it in Sage.",
+    )
+
+
+def _cancelled(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
+    run, status = seen.run, sale.order.status_name
+    if found.deleted:
+        return Skipped(f"The storefront has the order as {status}, Sage has it deleted.")
+    if found.held_by_us:
+        return Skipped(f"The storefront has the order as {status}; {found.number} is on hold.")
+    if found.where is not Where.OPEN or not seen.answer.guarantees.replace or seen.written:
+        return _cancel_by_hand(sale.order, found)
+    deleting = run.desk.on_cancel is OnCancel.DELETE
+    how = _deleting(seen) if deleting else _holding(seen, on=True, comment=HOLD_COMMENT)
+    return _change(seen, sale, intent=run.entry.content_hash, how=how)
+
+
+def _cancel_by_hand(order: Order, found: FoundSalesOrder) -> Parked:
+    if found.where is Where.OPEN:
+        do = f"Cancel sales order {found.number} in Sage, and stop its shipment."
+    else:
+        do = f"Write a credit memo for sales order {found.number} in Sage."
+    return Parked(
+        f"The storefront has the order as {order.status_name}; it is sales order {found.number}.",
+        do,
+    )
+
+
+def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
+    """The cancelled order was revived."""
+    if seen.written or not seen.answer.guarantees.replace:
+        return Parked(
+            f"Sales order {found.number} is on hold, and the storefront wants it again.",
+            f"Take sales order {found.number} off hold in Sage.",
+        )
+    how = _holding(seen, on=False, comment=sale.document.header.get("Comment", ""))
+    return _change(seen, sale, intent=seen.run.entry.content_hash, how=how, last=False)
+
+
+def _replacing(seen: Look, sale: Sale) -> Callable[[Guard], Changed]:
+    return lambda guard: seen.sage.replace(seen.run.number, sale.document, guard=guard)
+
+
+def _holding(seen: Look, *, on: bool, comment: str) -> Callable[[Guard], Changed]:
+    return lambda guard: seen.sage.hold(seen.run.number, on=on, comment=comment, guard=guard)
+
+
+def _deleting(seen: Look) -> Callable[[Guard], Changed]:
+    return lambda guard: seen.sage.delete(seen.run.number, guard=guard)
+
+
+def _change(
+    seen: Look, sale: Sale, *, intent: str, how: Callable[[Guard], Changed], last: bool = True
+) -> Ending:
+    """Write the intent down, change the order in Sage under guard, and look what became of it.
+
+    `intent` is the content that Sage holds if the change lands; `last` is False when another change
+    may follow in this run.
+    """
+    run, found = seen.run, seen.answer.found
+    bad_moment = run.too_late_to_write()
+    if bad_moment or found is None:
+        return bad_moment or Waiting("The sales order has gone.", run.now())
+    earlier = run.entry.not_after
+    run.entry = replace(
+        run.entry,
+        rev=max(run.entry.rev, found.rev) + 1,
+        not_after=seen.deadline(),
+        map_version=MAPPING_VERSION,
+        intent_hash=intent,
+    )
+    run.desk.ledger.save(run.claim, run.entry)
+    guard = Guard(found.stamp, run.entry.not_after or seen.answer.at, run.entry.rev)
+    try:
+        changed = how(guard)
+    except OutcomeUnknownError:
+        wait = AGENT_DEADLINE + SETTLE
+        return Waiting("No answer came to the change; Sage is looked at again.", run.now() + wait)
+    except (RejectedError, NotSentError):
+        run.entry = replace(run.entry, not_after=earlier)
+        raise
+    return _after_change(seen, sale, changed, last=last)
+
+
+def _after_change(seen: Look, sale: Sale, changed: Changed, *, last: bool) -> Ending:
+    run = seen.run
+    if changed is Changed.CLOSED:
+        if sale.order.standing is Standing.CANCELLED and seen.answer.found:
+            return _cancel_by_hand(sale.order, seen.answer.found)
+        why = ("Sage has begun to ship it, or a person has it",)
+        return _park(run.number, why)
+    if changed is not Changed.YES:
+        return Waiting("Sage's order changed meanwhile; it is looked at again.", run.now() + SETTLE)
+    after = Look.at(run, seen.sage, written=last)
+    if not last and after.answer.found and after.answer.found.held_by_us:
+        raise RetryableError("Sage said yes to the change, and does not show it yet.")
+    if after.answer.found or after.answer.marker_matches:
+        return bring_up_to_date(after, sale)
+    if sale.order.standing is Standing.CANCELLED:
+        return Skipped(
+            f"The storefront has the order as {sale.order.status_name}; Sage deleted it."
+        )
+    raise RetryableError("Sage said yes to the change, and does not show the sales order.")
+
+
+def _entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
+    """A person entered the order under another number and gave it our marker, as we asked.
+
+    People write lines, tax and addresses their own way, so only the total has to agree.
+    """
+    known, wanted = run.entry.content_hash, to_cents(sale.document.total)
+    # Only an order that was adopted before can have been edited since; this look takes its content.
+    edited = run.entry.created_at is not None and known != sale.content
+    run.entry = replace(
+        run.entry,
+        sales_order_no=found.number,
+        company=sale.company,
+        created_at=run.entry.created_at or run.now(),
+    )
+    if sale.order.standing is Standing.CANCELLED:
+        if found.deleted:
+            return Skipped("The storefront has the order as cancelled, Sage has it deleted.")
+        return _cancel_by_hand(sale.order, found)
+    if found.deleted:
+        return deleted(run)
+    if not edited:
+        run.entry = replace(run.entry, content_hash=sale.content)
+    same = found.where is not Where.OPEN or to_cents(found.total) == wanted
+    if edited or not same:
+        return Parked(
+            f"Sales order {found.number}, entered by hand, comes to {to_cents(found.total)}; "
+            f"the storefront's order comes to {wanted}{' and was changed' if edited else ''}.",
+            f"Bring sales order {found.number} in line with the storefront.",
+        )
+    return Taken(found.number, adopted=True, placed_at=sale.order.placed_at)
