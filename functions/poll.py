@@ -9,11 +9,18 @@ from typing import Protocol
 from tieout.domain.identity import StoreKey
 from tieout.entry import Event, count, logger, metrics
 from tieout.errors import SetupError, TieoutError
+from tieout.flows.self_test import Result
 from tieout.wiring.polling import Edges, edges
+from tieout.wiring.watching import check_hooks, try_door
 
 # What a job's last page may still take once its time is up: three storefront reads of 10 s, one list
 # of the agent of 25 s, and the writing down of how far it came.
 ENDING = timedelta(seconds=60)
+SELF_TESTS = {
+    Result.PASSED: "SelfTestPassed",
+    Result.FAILED: "SelfTestFailed",
+    Result.NOTHING: "SelfTestIdle",
+}
 
 
 class Context(Protocol):
@@ -97,6 +104,8 @@ def jobs_of(ours: Edges) -> dict[str, Job]:
     return {
         "due": together(partial(_due, ours)),
         "backfill": each(partial(_backfill, ours)),
+        "hooks": each(_hooks),
+        "selftest": each(_selftest),
     }
 
 
@@ -111,3 +120,29 @@ def _backfill(ours: Edges, store: StoreKey, _time_left: timedelta) -> int:
     count("BackfillQueued", scan.queued)
     count("BackfillAgeSeconds", scan.behind.total_seconds())
     return scan.queued
+
+
+def _hooks(store: StoreKey, _time_left: timedelta) -> int:
+    found = check_hooks(store)
+    count("HooksMended", len(found.mended))
+    count("HooksBroken", len(found.broken))
+    count("HooksDoubled", len(found.doubled))
+    logger.info(
+        "hooks", store=store, mended=found.mended, broken=found.broken, doubled=found.doubled
+    )
+    return len(found.mended)
+
+
+def _selftest(store: StoreKey, time_left: timedelta) -> int:
+    found = try_door(store, time_left=time_left)
+    for result, name in SELF_TESTS.items():
+        count(name, int(found.result is result))
+    logger.info(
+        "self_test",
+        store=store,
+        result=found.result,
+        words=found.words,
+        order=str(found.order or ""),
+        http_status=found.status,
+    )
+    return int(found.result is Result.PASSED)

@@ -12,11 +12,11 @@ import pytest
 import tieout.entry
 import tieout.queue_entry
 from tests.adapters.cloud import account
-from tieout.wiring import polling, receiving, taking
+from tieout.wiring import polling, receiving, taking, watching
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 _starts = itertools.count()
-WIRINGS: tuple[ModuleType, ...] = (polling, receiving, taking)
+WIRINGS: tuple[ModuleType, ...] = (polling, receiving, taking, watching)
 
 
 class Context:

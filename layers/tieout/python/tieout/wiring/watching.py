@@ -1,0 +1,67 @@
+"""What `poll` watches over us with: the storefront's hooks, and our own door."""
+
+import time
+from contextlib import closing
+from datetime import timedelta
+from functools import cache
+
+from tieout.adapters.aws import client
+from tieout.adapters.bigcommerce_hooks import BigCommerceHooks
+from tieout.adapters.clock import SystemClock
+from tieout.adapters.dynamodb import Table
+from tieout.adapters.notes import DynamoNotes
+from tieout.adapters.public_door import PublicDoor
+from tieout.adapters.secrets import Credentials, StoreSecret
+from tieout.domain.identity import StoreKey
+from tieout.flows.mend_hooks import Checkup, mend_hooks
+from tieout.flows.self_test import PATIENCE, Bench, Finding, self_test
+from tieout.settings import PollSettings, Store, poll_settings
+from tieout.wiring.polling import edges
+
+
+def check_hooks(store: StoreKey) -> Checkup:
+    """Look after the store's hooks, unless its settings leave that to somebody else."""
+    shop = _settings().stores[store]
+    if not shop.manage_hooks:
+        return Checkup()
+    hooks = BigCommerceHooks(shop, _secret(shop), address=_address(store), clock=SystemClock())
+    with closing(hooks):
+        return mend_hooks(hooks=hooks)
+
+
+def try_door(store: StoreKey, *, time_left: timedelta) -> Finding:
+    """Follow a webhook of our own from the public door into the ledger."""
+    ours, settings = edges(), _settings()
+    shop = settings.stores[store]
+    door = PublicDoor(
+        _address(store),
+        way=settings.door,
+        store_hash=shop.store_hash,
+        credentials=_secret(shop),
+        clock=ours.clock,
+    )
+    with closing(door):
+        bench = Bench(
+            storefront=ours.storefront(store),
+            ledger=ours.ledger,
+            door=door,
+            notes=DynamoNotes(Table(client("dynamodb"), settings.ledger_table)),
+            clock=ours.clock,
+            pause=lambda length: time.sleep(length.total_seconds()),
+            patience=min(PATIENCE, time_left),
+        )
+        return self_test(store, bench=bench)
+
+
+@cache
+def _settings() -> PollSettings:
+    return poll_settings()
+
+
+def _address(store: StoreKey) -> str:
+    return f"{_settings().webhooks_url}/{store}"
+
+
+def _secret(shop: Store) -> Credentials[StoreSecret]:
+    """Read anew for each run: a key from memory could be the one before."""
+    return Credentials(client("secretsmanager"), shop.secret_arn, StoreSecret)
