@@ -85,6 +85,7 @@ def environment(
     agent = {"url": "https://agent.example", "secret_arn": "arn:none"}
     monkeypatch.setenv("TIEOUT_STORES", json.dumps([store]))
     monkeypatch.setenv("TIEOUT_AGENT", json.dumps(agent))
+    monkeypatch.setenv("TIEOUT_STACK_TAG", "x7")
     monkeypatch.setenv("LEDGER_TABLE", LEDGER)
     monkeypatch.setenv("WEBHOOKS_URL", ADDRESS)
     queue = boto3.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
