@@ -4,6 +4,7 @@ import json
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import boto3
 import pytest
@@ -186,3 +187,43 @@ def test_a_list_that_is_cut_off_says_so():
 
     assert code == 0
     assert f"only its oldest {MOST_PARKED} are shown" in output
+
+
+@pytest.mark.parametrize(
+    ("deed", "state"), [("settle", State.SKIPPED), ("again", State.SEEN)], ids=["settle", "again"]
+)
+def test_a_persons_decision_is_carried_out_and_kept_in_the_audit(
+    queue: str, deed: str, state: State
+) -> None:
+    park()
+
+    done = CliRunner().invoke(
+        app, ["orders", deed, "main", "250", "--reason", "Typed in by Ada.", DEPLOYMENT], env=WIDE
+    )
+
+    assert done.exit_code == 0, done.output
+    entry = DynamoLedger(Table(dynamodb(), LEDGER), SystemClock()).read(ORDER)
+    assert entry is not None
+    assert (entry.state, entry.parked_at) == (state, None)
+    items: list[dict[str, Any]] = dynamodb().scan(TableName=LEDGER)["Items"]  # pyright: ignore[reportAssignmentType]
+    (audit,) = [item for item in items if item["key"]["S"].startswith("audit#main#250#")]
+    assert audit["deed"]["S"] == deed
+    assert audit["reason"]["S"] == "Typed in by Ada."
+    assert audit["who"]["S"].startswith("arn:aws:")
+    waiting = boto3.client("sqs").receive_message(QueueUrl=queue).get("Messages", [])
+    assert len(waiting) == (deed == "again")
+
+
+def test_what_is_not_parked_is_not_decided(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["tieout", "orders", "settle", "main", "250", "--reason", "So.", DEPLOYMENT]
+    monkeypatch.setattr("sys.argv", arguments)
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == FAILED
+    told = capsys.readouterr().err
+    assert "not parked" in told
+    assert "tieout orders show" in told

@@ -295,6 +295,19 @@ class FakeNotes:
 
 
 @dataclass
+class FakeAudit:
+    """Decisions in the order in which they were made."""
+
+    decisions: list[tuple[OrderKey, str, str, str]] = field(
+        default_factory=list[tuple[OrderKey, str, str, str]]
+    )
+
+    def append(self, key: OrderKey, *, deed: str, who: str, reason: str, at: datetime) -> None:
+        assert at.tzinfo is not None
+        self.decisions.append((key, deed, who, reason))
+
+
+@dataclass
 class FakeWatermarks:
     """Marks that only move forward."""
 

@@ -5,6 +5,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
+from uuid import uuid4
 
 import typer
 from rich.console import Console, Group
@@ -13,9 +14,10 @@ from rich.text import Text
 
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import Entry
-from tieout.errors import TieoutError
+from tieout.errors import RejectedError, TieoutError
+from tieout.flows.decide import Decision, create_again, settle
 from tieout.ports import MOST_PARKED
-from tieout.wiring.operating import Deployment, deployment
+from tieout.wiring.operating import Deployment, caller, deployment
 
 app = typer.Typer(no_args_is_help=True, help="Ask a Tieout deployment what it knows, and replay.")
 orders = typer.Typer(no_args_is_help=True, help="Look into the ledger of orders.")
@@ -37,6 +39,7 @@ DeploymentName = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Store = Annotated[str, typer.Argument(help="The store's key in the settings.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept in the audit.")]
 Number = Annotated[int, typer.Argument(help="The storefront's own order id.")]
 
 
@@ -64,6 +67,37 @@ def show(
     _print(place, [entry], as_json)
 
 
+@orders.command("settle")
+def settle_order(
+    store: Store, order_id: Number, *, reason: Reason, deployment_name: DeploymentName
+) -> None:
+    """Leave a parked order as it is: it comes back only when the storefront changes it."""
+    place = deployment(deployment_name)
+    decision = _decision(store, order_id, reason)
+    settle(decision, ledger=place.ledger, audit=place.audit, clock=place.clock)
+    out.print(f"Order {order_id} of {store} is settled, and your reason is in the audit.")
+
+
+@orders.command("again")
+def create_order_again(
+    store: Store, order_id: Number, *, reason: Reason, deployment_name: DeploymentName
+) -> None:
+    """Let a parked order be created in Sage again, when you have seen that Sage has lost it.
+
+    Sage is looked at first even so: an order that is there is adopted, and never doubled.
+    """
+    place = deployment(deployment_name)
+    decision = _decision(store, order_id, reason)
+    create_again(decision, ledger=place.ledger, audit=place.audit, clock=place.clock)
+    place.wakeups.wake([decision.key])
+    out.print(f"Order {order_id} of {store} is queued to be created again.")
+
+
+def _decision(store: str, order_id: int, reason: str) -> Decision:
+    key = OrderKey(StoreKey(store), OrderId(order_id))
+    return Decision(key, who=caller(), reason=reason, owner=uuid4().hex)
+
+
 @app.command("replay")
 def replay(store: Store, order_id: Number, deployment_name: DeploymentName) -> None:
     """Look at an order again now. Safe at any time: it never makes a second sales order."""
@@ -80,7 +114,8 @@ def main() -> None:
     try:
         app()
     except TieoutError as error:
-        err.print(Text(str(error), style="red"))
+        next_action = f" {error.next_action}" if isinstance(error, RejectedError) else ""
+        err.print(Text(f"{error}{next_action}", style="red"))
         sys.exit(FAILED)
 
 

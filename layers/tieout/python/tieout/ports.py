@@ -227,6 +227,14 @@ class Wakeups(Protocol):
         ...
 
 
+class Audit(Protocol):
+    """What people decided, for ever: entries are added and never changed."""
+
+    def append(self, key: OrderKey, *, deed: str, who: str, reason: str, at: datetime) -> None:
+        """Write one decision down; may raise RetryableError."""
+        ...
+
+
 class Watermarks(Protocol):
     """How far each scan has come. Methods may raise RetryableError."""
 

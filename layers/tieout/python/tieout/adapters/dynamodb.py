@@ -283,6 +283,22 @@ class DynamoLedger:
         return map(entry_of, found)
 
 
+class DynamoAudit:
+    """What people decided, beside the orders; implements the Audit port."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def append(self, key: OrderKey, *, deed: str, who: str, reason: str, at: datetime) -> None:
+        """See the port; a repeat after a lost answer writes the same entry over itself."""
+        self._table.update(
+            f"audit#{key}#{at.isoformat()}",
+            update="SET #deed = :deed, #who = :who, #reason = :reason, #at = :at",
+            condition="attribute_not_exists(#deed) OR #who = :who",
+            values={"deed": deed, "who": who, "reason": reason, "at": stamp(at)},
+        )
+
+
 class DynamoWatermarks:
     """How far each scan has come, beside the orders; implements the Watermarks port."""
 

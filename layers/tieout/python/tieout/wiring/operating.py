@@ -6,7 +6,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tieout.adapters.aws import client
 from tieout.adapters.clock import SystemClock
-from tieout.adapters.dynamodb import DynamoLedger, Table
+from tieout.adapters.dynamodb import DynamoAudit, DynamoLedger, Table
 from tieout.adapters.queues import OrderQueue
 from tieout.domain.identity import StoreKey
 from tieout.errors import SetupError
@@ -17,6 +17,7 @@ class Deployment:
     """One customer's deployment of one stage."""
 
     ledger: DynamoLedger
+    audit: DynamoAudit
     wakeups: OrderQueue
     stores: tuple[StoreKey, ...]
     clock: SystemClock
@@ -31,8 +32,10 @@ def deployment(name: str) -> Deployment:
     outputs = _outputs(f"{name}-Service")
     clock = SystemClock()
     try:
+        table = Table(client("dynamodb"), outputs["LedgerTableName"])
         return Deployment(
-            ledger=DynamoLedger(Table(client("dynamodb"), outputs["LedgerTableName"]), clock),
+            ledger=DynamoLedger(table, clock),
+            audit=DynamoAudit(table),
             wakeups=OrderQueue(client("sqs"), outputs["OrderQueueUrl"]),
             stores=tuple(StoreKey(key) for key in outputs["StoreKeys"].split(",")),
             clock=clock,
@@ -41,6 +44,14 @@ def deployment(name: str) -> Deployment:
         raise SetupError(
             f"The stack {name}-Service has no output {error}: deploy it anew."
         ) from None
+
+
+def caller() -> str:
+    """Who runs this command, as AWS knows him: for the audit."""
+    try:
+        return client("sts").get_caller_identity()["Arn"]
+    except (ClientError, BotoCoreError) as error:
+        raise SetupError("AWS doesn't tell who you are: check your credentials.") from error
 
 
 def _outputs(stack: str) -> dict[str, str]:
