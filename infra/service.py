@@ -12,9 +12,10 @@ from infra.firewall import Firewall
 from infra.function import Function, Workshop
 from infra.keys import let_alarms_use, let_logs_use, let_roles_use, make_key
 from infra.layers import Layers
-from infra.monitoring import Alarms, BusinessBoard, PartsBoard, watch_business
+from infra.monitoring import Alarms, BusinessBoard, PartsBoard
 from infra.schedules import Schedules
 from infra.settings import Customer
+from infra.watching import watch_business
 from infra.worker import Wakeups, feed
 
 # The chain of times, each longer than the one before it: a write's deadline at the agent 20 s <
@@ -109,7 +110,7 @@ class Service(Stack):
         role, key = function.role, data.key
         self._let_read_stores(function)
         permissions.read_secret(role, data.agent_secret, key=key)
-        permissions.use_items(role, data.ledger, "UpdateItem", key=key)
+        permissions.use_items(role, data.ledger, "GetItem", "UpdateItem", key=key)
         permissions.use_items(role, data.customers, "GetItem", "UpdateItem", key=key)
         feed(
             function,
@@ -128,6 +129,7 @@ class Service(Stack):
             timeout=POLL_TIMEOUT,
             workshop=self._workshop,
             environment={
+                "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
                 "TIEOUT_AGENT": agent_json(self, self._customer, data),
                 "LEDGER_TABLE": data.ledger.table_name,

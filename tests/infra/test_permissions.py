@@ -43,6 +43,7 @@ ALLOWED = {
         *LEDGER_KEY,
         ("kms:Decrypt", "Key"),
         ("secretsmanager:GetSecretValue", "AgentSecret"),
+        ("dynamodb:GetItem", "Ledger"),
         ("dynamodb:UpdateItem", "Ledger"),
         ("dynamodb:GetItem", "Customers"),
         ("dynamodb:UpdateItem", "Customers"),
