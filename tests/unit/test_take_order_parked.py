@@ -5,12 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.unit.orders import line, order
+from tests.unit.sage import Fate
 from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo
 from tieout.domain.ledger import State
 from tieout.domain.money import to_cents
 from tieout.domain.orders import Buyer, Standing
-from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Updated
+from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Updated, Waiting
 from tieout.domain.sales_orders import Where
 from tieout.errors import (
     NotSentError,
@@ -283,6 +284,21 @@ def test_an_order_that_a_clerk_entered_by_hand_with_our_mark_is_not_entered_agai
     assert world.entry(key).sales_order_no == "0001234"
     assert world.sage.document(SalesOrderNo(NUMBER)) is None
     assert isinstance(world.take(key), AlreadyTaken)
+
+
+def test_an_order_entered_by_hand_is_not_adopted_while_a_create_of_ours_may_still_land(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.fates.append(Fate.LATE)
+    world.take(key)
+    world.sage.enter("0001234", CustomerPONo="W-250-x7", FreightAmt="68.00")
+
+    waiting = world.take(key)
+    world.run_until_quiet()
+
+    assert isinstance(waiting, Waiting)
+    assert world.entry(key).state is State.PARKED
+    assert "0001234 too" in world.entry(key).reason
 
 
 def test_an_order_entered_by_hand_with_another_total_goes_back_to_the_clerk(

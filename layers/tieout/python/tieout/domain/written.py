@@ -20,6 +20,11 @@ def content_in_sage(entry: Entry, found: FoundSalesOrder) -> str | None:
     return (entry.intent_hash or None) if sure else None
 
 
+def rev_in_sage(entry: Entry, found: FoundSalesOrder) -> int:
+    """The revision of ours that the document shows; reckoned by the stamp where none is kept."""
+    return found.rev or (entry.sage_rev if _as_confirmed(entry, found) else entry.rev)
+
+
 def changed_by_a_person(entry: Entry, found: FoundSalesOrder) -> bool:
     """Whether the open order differs from what we last saw, without a write of ours to explain it."""
     if not entry.sage_stamp or found.stamp == entry.sage_stamp:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from tieout.domain.guarantees import settle_time
 from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
@@ -17,7 +18,7 @@ from tieout.domain.sales_orders import (
     Where,
     differences,
 )
-from tieout.domain.written import changed_by_a_person, content_in_sage
+from tieout.domain.written import changed_by_a_person, content_in_sage, rev_in_sage
 from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, RetryableError
 from tieout.flows.desk import Look, Run, Sale
 from tieout.flows.match_customer import linked_customer
@@ -36,7 +37,7 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
     run, found, matches = seen.run, seen.answer.found, seen.answer.marker_matches
     others = [number for number in matches if number != run.number]
     if found and others == [found.number] and run.number not in matches:
-        return _entered_by_hand(run, sale, found)
+        return _unsettled(seen) or _entered_by_hand(run, sale, found)
     if others:
         return Parked(
             f"Sage has this web order's customer PO {run.marker} on {', '.join(others)} too, "
@@ -49,7 +50,7 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
             "Give that hand-made sales order another number, or enter this web order by hand.",
         )
     _remember(run, sale, found)
-    return _unsettled(seen, found) or _judge(seen, sale, found)
+    return _not_yet_landed(seen, found) or _judge(seen, sale, found)
 
 
 def deleted(run: Run) -> Parked:
@@ -62,8 +63,7 @@ def deleted(run: Run) -> Parked:
 
 def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
     """Note what Sage holds as we wrote it, with the stamp that it had when we first saw it so."""
-    content = content_in_sage(run.entry, found)
-    rev = found.rev or run.entry.rev
+    content, rev = content_in_sage(run.entry, found), rev_in_sage(run.entry, found)
     if content and (rev != run.entry.sage_rev or not run.entry.sage_stamp):
         run.entry = replace(run.entry, content_hash=content, sage_rev=rev, sage_stamp=found.stamp)
     run.entry = replace(
@@ -74,17 +74,23 @@ def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
     )
 
 
-def _unsettled(seen: Look, found: FoundSalesOrder) -> Waiting | None:
-    """A change that we began and don't see yet may still land: what is found now isn't the end."""
-    run, entry = seen.run, seen.run.entry
-    landed = (found.rev or entry.sage_rev) >= entry.rev
-    if entry.not_after is None or landed or found.where is not Where.OPEN:
+def _unsettled(seen: Look) -> Waiting | None:
+    """A write that we began may still land: what is found now isn't the end."""
+    run, not_after = seen.run, seen.run.entry.not_after
+    if not_after is None:
         return None
-    settled_at = entry.not_after + settle_time(seen.answer.guarantees.mode)
-    if seen.answer.at >= settled_at:
+    rest = not_after + settle_time(seen.answer.guarantees.mode) - seen.answer.at
+    if rest <= timedelta(0):
         return None
-    rest = settled_at - seen.answer.at
     return Waiting("An earlier change may still be on its way to Sage.", run.now() + rest)
+
+
+def _not_yet_landed(seen: Look, found: FoundSalesOrder) -> Waiting | None:
+    """The same, for a change of the open order that was found without it."""
+    entry = seen.run.entry
+    if found.where is not Where.OPEN or rev_in_sage(entry, found) >= entry.rev:
+        return None
+    return _unsettled(seen)
 
 
 def _judge(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
@@ -307,7 +313,7 @@ def _entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
     if found.deleted:
         return deleted(run)
     if not edited:
-        run.entry = replace(run.entry, content_hash=sale.content)
+        run.entry = replace(run.entry, content_hash=sale.content, sage_rev=run.entry.rev)
     same = found.where is not Where.OPEN or to_cents(found.total) == wanted
     if edited or not same:
         return Parked(

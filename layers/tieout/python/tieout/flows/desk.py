@@ -98,17 +98,17 @@ class Look:
     run: Run
     sage: Sage
     answer: LookUp
-    asked_at: datetime
+    answered_at: datetime
     written: bool = False
 
     @classmethod
     def at(cls, run: Run, sage: Sage, *, written: bool = False) -> "Look":
         """Ask Sage for the run's order, and note that it was asked."""
-        asked_at = run.now()
         answer = sage.look_up(run.number, marker=run.marker)
-        run.entry = replace(run.entry, checked_at=run.now())
-        return cls(run, sage, answer, asked_at, written)
+        answered_at = run.now()
+        run.entry = replace(run.entry, checked_at=answered_at)
+        return cls(run, sage, answer, answered_at, written)
 
     def deadline(self) -> datetime:
-        """AGENT_DEADLINE from now, reckoned on Sage's clock, on the early side."""
-        return self.answer.at + (self.run.now() - self.asked_at) + AGENT_DEADLINE
+        """AGENT_DEADLINE from now on Sage's clock, or a little less: the answer was under way, too."""
+        return self.answer.at + (self.run.now() - self.answered_at) + AGENT_DEADLINE
