@@ -19,16 +19,20 @@ def namespace(prefix: str) -> str:
     return f"Tieout/{prefix}"
 
 
-BACKFILL_SILENCE = Duration.minutes(15)
-"""At least three backfills fall into this time at any allowed setting."""
-
-BACKFILL_AGE_SECONDS = 3600
-"""A backfill cursor this far behind means that lost webhooks stay lost for an hour."""
-
-STALE_SIGNATURES_AN_HOUR = 20
-"""A few late webhooks are ordinary after an outage; this many mean a wrong clock or a replay."""
-
 WIDTH = 24
+
+FOUND = ("BackfillQueued", "DueQueued", "GapsFound")
+RECOUNT = ("RecountMissing", "RecountExtra", "RecountDoubled")
+HELD = ("AgentDown", "OrdersStuck")
+TESTS = (
+    "HooksMended",
+    "HooksBroken",
+    "HooksDoubled",
+    "SelfTestPassed",
+    "SelfTestFailed",
+    "SelfTestIdle",
+)
+"""What the poll counts, by the graphs of the business board."""
 
 Missing = cloudwatch.TreatMissingData
 
@@ -50,24 +54,30 @@ class Alarms(Construct):
             subscription = subscriptions.EmailSubscription(address)
             self.topic.add_subscription(cast("sns.ITopicSubscription", subscription))
 
-    def above(self, name: str, metric: cloudwatch.IMetric, *, limit: float, means: str) -> None:
-        """Raise an alarm as soon as the metric is above the limit; silence is well."""
+    def above(
+        self, name: str, metric: cloudwatch.IMetric, *, limit: float, means: str, periods: int = 1
+    ) -> None:
+        """Raise an alarm when the metric is above the limit in all `periods`; silence is well."""
         self._add(
             name,
             metric,
             limit=limit,
             means=means,
+            periods=periods,
             comparison=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             missing=Missing.NOT_BREACHING,
         )
 
-    def silent(self, name: str, metric: cloudwatch.IMetric, *, means: str) -> None:
-        """Raise an alarm when nothing at all is heard for one period."""
+    def silent(
+        self, name: str, metric: cloudwatch.IMetric, *, means: str, periods: int = 1
+    ) -> None:
+        """Raise an alarm when nothing at all is heard for so many periods."""
         self._add(
             name,
             metric,
             limit=1,
             means=means,
+            periods=periods,
             comparison=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             missing=Missing.BREACHING,
         )
@@ -79,6 +89,7 @@ class Alarms(Construct):
         *,
         limit: float,
         means: str,
+        periods: int,
         comparison: cloudwatch.ComparisonOperator,
         missing: cloudwatch.TreatMissingData,
     ) -> None:
@@ -89,7 +100,7 @@ class Alarms(Construct):
             alarm_description=f"{means}. What to do: docs/runbook.md, section {name}.",
             metric=metric,
             threshold=limit,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=comparison,
             treat_missing_data=missing,
         )
@@ -117,47 +128,8 @@ def business(
     )
 
 
-def watch_business(alarms: Alarms, *, prefix: str) -> None:
-    """Alarms on what only the product itself can know."""
-    alarms.above(
-        "OrdersParked",
-        business("OrdersParked", "take_orders", prefix=prefix, period=Duration.hours(1)),
-        limit=0,
-        means="orders wait for a person; it rings anew each day while one does",
-    )
-    alarms.above(
-        "WrongSignatures",
-        business("WrongSignatures", "receive_webhook", prefix=prefix),
-        limit=0,
-        means="webhooks carry the secret header and a wrong signature",
-    )
-    alarms.above(
-        "StaleSignatures",
-        business("StaleSignatures", "receive_webhook", prefix=prefix, period=Duration.hours(1)),
-        limit=STALE_SIGNATURES_AN_HOUR,
-        means="many webhooks carry an old time stamp",
-    )
-    alarms.silent(
-        "BackfillStopped",
-        business(
-            "BackfillQueued",
-            "poll",
-            prefix=prefix,
-            statistic="SampleCount",
-            period=BACKFILL_SILENCE,
-        ),
-        means="no backfill ran; an order whose webhook is lost would not be found",
-    )
-    alarms.above(
-        "BackfillBehind",
-        business("BackfillAgeSeconds", "poll", prefix=prefix, statistic="Maximum"),
-        limit=BACKFILL_AGE_SECONDS,
-        means="the backfill is far behind the storefront",
-    )
-
-
 class BusinessBoard(Construct):
-    """Is the business flowing? Orders, time to Sage, webhooks, backfill; and all alarms."""
+    """Is the business flowing? Orders, time to Sage, webhooks, sweeps and tests; and all alarms."""
 
     def __init__(
         self, scope: Construct, id_: str, *, prefix: str, alarms: Sequence[cloudwatch.IAlarm]
@@ -182,7 +154,10 @@ class BusinessBoard(Construct):
                 "StaleSignatures",
             )
         ]
-        queued = [business(name, "poll", prefix=prefix) for name in ("BackfillQueued", "DueQueued")]
+        queued, recount, held, tests = (
+            [business(name, "poll", prefix=prefix) for name in names]
+            for names in (FOUND, RECOUNT, HELD, TESTS)
+        )
         age = business("BackfillAgeSeconds", "poll", prefix=prefix, statistic="Maximum")
         self.dashboard = cloudwatch.Dashboard(
             self,
@@ -192,7 +167,8 @@ class BusinessBoard(Construct):
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=WIDTH)],
                 [graph("Orders", *taken), graph("Minutes from order to Sage", *minutes)],
                 [graph("Webhooks", *webhooks), graph("Found by ourselves", *queued)],
-                [graph("Age of the backfill, seconds", age)],
+                [graph("Age of the backfill, seconds", age), graph("The recount", *recount)],
+                [graph("Minutes without Sage", *held), graph("Hooks and self-test", *tests)],
             ],
         )
 

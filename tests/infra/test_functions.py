@@ -26,7 +26,8 @@ EVERY = {
 ENVIRONMENTS = {
     "receive_webhook": EVERY | {"ORDER_QUEUE_URL"},
     "take_orders": EVERY | {"TIEOUT_STACK_TAG", "TIEOUT_AGENT", "LEDGER_TABLE", "CUSTOMERS_TABLE"},
-    "poll": EVERY | {"TIEOUT_AGENT", "LEDGER_TABLE", "ORDER_QUEUE_URL", "WEBHOOKS_URL"},
+    "poll": EVERY
+    | {"TIEOUT_STACK_TAG", "TIEOUT_AGENT", "LEDGER_TABLE", "ORDER_QUEUE_URL", "WEBHOOKS_URL"},
 }
 READERS: dict[str, Callable[[], Any]] = {
     "receive_webhook": settings.receive_webhook_settings,

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,18 +11,26 @@ from tests.infra.cloud import Cloud, plain
 pytestmark = pytest.mark.xdist_group("infra")
 
 ALARMS = {
+    "AgentDown",
     "BackfillBehind",
     "BackfillStopped",
+    "GapsFound",
+    "HooksBroken",
+    "HooksMended",
     "OrdersDeadLetters",
     "OrdersOldestMessage",
     "OrdersParked",
+    "OrdersStuck",
     "PollErrors",
     "PollSetupErrors",
     "PollThrottles",
     "ReceiveWebhookErrors",
     "ReceiveWebhookSetupErrors",
     "ReceiveWebhookThrottles",
+    "RecountFound",
     "SchedulesDeadLetters",
+    "SelfTestFailed",
+    "SelfTestSilent",
     "StaleSignatures",
     "TakeOrdersErrors",
     "TakeOrdersSetupErrors",
@@ -79,20 +88,71 @@ def test_a_backfill_that_stays_away_is_noticed_by_its_silence(dev: Cloud):
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "poll"}]
 
 
+def test_a_self_test_that_stays_away_for_more_than_a_day_is_noticed_by_its_silence(dev: Cloud):
+    alarm = dev.alarms()["SelfTestSilent"]
+
+    assert alarm["TreatMissingData"] == "breaching"
+    # Each self-test counts its failures, be it none.
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("SelfTestFailed", "SampleCount")
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 26 * 3600
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+
+
+@pytest.mark.parametrize("name", ["AgentDown", "OrdersStuck"])
+def test_an_agent_that_is_restarted_calls_nobody(dev: Cloud, name: str):
+    alarm = dev.alarms()[name]
+
+    # In each run of a whole quarter of an hour.
+    assert (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("Minimum", 300, 3)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+@pytest.mark.parametrize("name", ["GapsFound", "HooksBroken", "HooksMended", "SelfTestFailed"])
+def test_one_case_is_enough_for_an_alarm(dev: Cloud, name: str):
+    alarm = dev.alarms()[name]
+
+    assert (alarm["MetricName"], alarm["Statistic"]) == (name, "Sum")
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+    assert alarm["EvaluationPeriods"] == 1
+
+
+def test_whatever_a_recount_finds_is_an_alarm(dev: Cloud):
+    alarm = dev.alarms()["RecountFound"]
+
+    summed = {
+        query["MetricStat"]["Metric"]["MetricName"]: query["Id"]
+        for query in alarm["Metrics"]
+        if "MetricStat" in query
+    }
+    (expression,) = [query["Expression"] for query in alarm["Metrics"] if "Expression" in query]
+    assert set(summed) == {"RecountMissing", "RecountExtra", "RecountDoubled"}
+    assert expression == " + ".join(f"FILL({id_}, 0)" for id_ in summed.values())
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
 def test_silence_is_well_for_every_other_alarm(dev: Cloud):
-    others = {n: a["TreatMissingData"] for n, a in dev.alarms().items() if n != "BackfillStopped"}
+    silent = {"BackfillStopped", "SelfTestSilent"}
+    others = {n: a["TreatMissingData"] for n, a in dev.alarms().items() if n not in silent}
 
     assert set(others.values()) == {"notBreaching"}
 
 
 def test_our_own_metrics_are_asked_for_as_the_functions_write_them(dev: Cloud):
-    ours = [alarm for alarm in dev.alarms().values() if alarm["Namespace"].startswith("Tieout/")]
+    metrics = [metric for alarm in dev.alarms().values() for metric in metrics_of(alarm)]
+    ours = [metric for metric in metrics if metric["Namespace"].startswith("Tieout/")]
 
-    services = {dimension["Value"] for alarm in ours for dimension in alarm["Dimensions"]}
+    services = {dimension["Value"] for metric in ours for dimension in metric["Dimensions"]}
 
     assert services == {"receive_webhook", "take_orders", "poll"}
     assert dev.environment("poll")["POWERTOOLS_METRICS_NAMESPACE"] == "Tieout/example-dev"
     assert dev.environment("poll")["POWERTOOLS_SERVICE_NAME"] == "poll"
+
+
+def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an alarm looks at: one metric, or those that it reckons with."""
+    if "Metrics" not in alarm:
+        return [alarm]
+    return [q["MetricStat"]["Metric"] for q in alarm["Metrics"] if "MetricStat" in q]
 
 
 def board(cloud: Cloud, name: str) -> str:
@@ -113,6 +173,18 @@ def board(cloud: Cloud, name: str) -> str:
         "OrdersSkipped",
         "MinutesToSage",
         "BackfillAgeSeconds",
+        "GapsFound",
+        "RecountMissing",
+        "RecountExtra",
+        "RecountDoubled",
+        "AgentDown",
+        "OrdersStuck",
+        "HooksMended",
+        "HooksBroken",
+        "HooksDoubled",
+        "SelfTestPassed",
+        "SelfTestFailed",
+        "SelfTestIdle",
         "WebhooksAccepted",
         "WebhooksRefused",
     ],
