@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.sage100 import seed
+from tests.adapters.agent_calls import Keys
 from tests.adapters.servers import connection
-from tests.agent.harness import KEY, RunningAgent, make_settings, running_agent, sku
+from tests.agent.harness import RunningAgent, make_settings, running_agent, sku
 from tieout.adapters.sage_agent import MOST_LINES, SageAgent
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
@@ -23,26 +23,6 @@ from tieout.ports import Created
 BUYER = CustomerKey("00", "BUY0001")
 CUSTOMER = {"SalespersonDivisionNo": "00", "SalespersonNo": "0100", "TermsCode": "00"}
 numbers = itertools.count(1000)
-
-
-@dataclass
-class Secret:
-    api_key: str
-
-
-class Keys:
-    """An API key in memory; `after_rotation` is what a refresh finds."""
-
-    def __init__(self, key: str = KEY, *, after_rotation: str = KEY) -> None:
-        self._keys = [key, after_rotation]
-        self.refreshed = 0
-
-    def current(self) -> Secret:
-        return Secret(self._keys[min(self.refreshed, 1)])
-
-    def refresh(self) -> Secret:
-        self.refreshed += 1
-        return self.current()
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +61,8 @@ def soon() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=20)  # noqa: TID251 - the agent's own clock
 
 
-def create(sage: SageAgent, number: SalesOrderNo, order: SalesOrder) -> Created:
-    return sage.create(number, order, customer=BUYER, not_after=soon(), rev=1)
+def create(sage: SageAgent, number: SalesOrderNo, order: SalesOrder, *, rev: int = 1) -> Created:
+    return sage.create(number, order, customer=BUYER, not_after=soon(), rev=rev)
 
 
 def test_what_was_created_is_found(sage: SageAgent) -> None:
@@ -124,7 +104,7 @@ def test_a_number_that_exists_is_not_created_again(sage: SageAgent) -> None:
     number, marker = fresh()
     create(sage, number, document(marker))
 
-    assert create(sage, number, document(marker)) is Created.EXISTS
+    assert create(sage, number, document(marker), rev=2) is Created.EXISTS
 
 
 def test_a_create_after_its_deadline_is_too_late(sage: SageAgent) -> None:
@@ -192,7 +172,9 @@ def test_a_customer_is_created_found_and_read(sage: SageAgent) -> None:
     key = CustomerKey("00", "WNEW001")
 
     created = sage.create_customer(
-        key, CUSTOMER | {"CustomerName": "Jane Doe", "EmailAddress": "jane.doe@example.com"}
+        key,
+        CUSTOMER | {"CustomerName": "Jane Doe", "EmailAddress": "jane.doe@example.com"},
+        not_after=soon(),
     )
 
     columns = sage.read_customer(key)
@@ -203,7 +185,7 @@ def test_a_customer_is_created_found_and_read(sage: SageAgent) -> None:
 
 
 def test_a_customer_that_exists_is_not_created_again(sage: SageAgent) -> None:
-    created = sage.create_customer(BUYER, {"CustomerName": "Somebody Else"})
+    created = sage.create_customer(BUYER, {"CustomerName": "Somebody Else"}, not_after=soon())
 
     columns = sage.read_customer(BUYER)
     assert created is Created.EXISTS
@@ -217,7 +199,9 @@ def test_a_customer_that_sage_refuses_parks_the_order_without_naming_the_buyer(
     name = "Wilhelmina Featherstonehaugh-Cholmondeley of Upper Basildon on Thames"
 
     with pytest.raises(RejectedError) as caught:
-        sage.create_customer(CustomerKey("00", "WNEW002"), CUSTOMER | {"CustomerName": name})
+        sage.create_customer(
+            CustomerKey("00", "WNEW002"), CUSTOMER | {"CustomerName": name}, not_after=soon()
+        )
 
     assert name not in caught.value.reason
     assert "Shorten" in caught.value.next_action

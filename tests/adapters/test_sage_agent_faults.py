@@ -1,20 +1,41 @@
 """The agent client against answers that the agent should never give, or that lie about who gave them."""
 
 import json
-from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
+from tests.adapters.agent_calls import (
+    AGENT,
+    BUYER,
+    CHANGES,
+    CREATES,
+    DATE,
+    GUARD,
+    NOON,
+    NUMBER,
+    ORDER,
+    READS,
+    WRITES,
+    Call,
+    create,
+    create_customer,
+    delete,
+    find_customers,
+    given,
+    hold,
+    look_up,
+    problem,
+    raised,
+    read_customer,
+    replace,
+    said,
+)
 from tests.adapters.conftest import Serve
-from tests.adapters.servers import Server, answer, replying
-from tests.adapters.test_sage_agent import Keys
+from tests.adapters.servers import answer, replying
 from tieout.adapters.sage_agent import LARGEST_REQUEST, SageAgent
 from tieout.domain.customers import FoundCustomer
-from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
+from tieout.domain.identity import CustomerKey
 from tieout.domain.sales_orders import SalesOrder
 from tieout.errors import (
     NotSentError,
@@ -24,77 +45,6 @@ from tieout.errors import (
     SetupError,
 )
 from tieout.ports import Created
-
-DATE = "Sat, 21 Nov 2026 12:00:00 GMT"
-AGENT = {"X-Tieout-Agent": "0.1.0", "Date": DATE}
-NUMBER = SalesOrderNo("W000250")
-BUYER = CustomerKey("00", "BUY0001")
-NOON = datetime(2026, 11, 21, 12, 0, 20, 500_000, tzinfo=UTC)
-ORDER: dict[str, Any] = {
-    "where": "open",
-    "stamp": "20261121",
-    "rev": 1,
-    "salesOrder": {"SalesOrderNo": "W000250", "CustomerPONo": "W-250-x7", "Lines": []},
-    "markerMatches": ["W000250"],
-    "warnings": [],
-}
-
-Call = Callable[[SageAgent], object]
-
-
-def look_up(sage: SageAgent) -> object:
-    return sage.look_up(NUMBER, marker="W-250-x7")
-
-
-def read_customer(sage: SageAgent) -> object:
-    return sage.read_customer(BUYER)
-
-
-def find_customers(sage: SageAgent) -> object:
-    return sage.find_customers("jane@example.com")
-
-
-def create(sage: SageAgent) -> object:
-    line = {"ItemCode": "A-1", "QuantityOrdered": "1", "UnitPrice": "1.00"}
-    header = {
-        "CustomerPONo": "W-250-x7",
-        "ShipToName": "Jane Doe",
-        "ShipToCity": "Boulder",
-        "ShipToZipCode": "99999",
-    }
-    document = SalesOrder(header, (line,), Decimal("1.00"))
-    return sage.create(NUMBER, document, customer=BUYER, not_after=NOON, rev=3)
-
-
-def create_customer(sage: SageAgent) -> object:
-    return sage.create_customer(BUYER, {"CustomerName": "Jane Doe"})
-
-
-READS: list[Call] = [look_up, read_customer, find_customers]
-WRITES: list[Call] = [create, create_customer]
-
-
-def given(server: Server, call: Call) -> object:
-    with closing(SageAgent(server.pinned(), Company("ABC"), Keys())) as sage:
-        return call(sage)
-
-
-def problem(status: int, code: str, *, detail: str = "", column: str | None = None) -> bytes:
-    document = {
-        "type": "about:blank", "title": "X", "status": status, "detail": detail, "code": code,
-        "object": None, "column": column, "retryable": False,
-    }  # fmt: skip
-    return answer(status, json.dumps(document).encode(), AGENT, kind="application/problem+json")
-
-
-def said(document: object, status: int = 200, **headers: str) -> bytes:
-    return answer(status, json.dumps(document).encode(), AGENT | headers)
-
-
-def raised(server: Server, call: Call) -> BaseException:
-    with pytest.raises((RetryableError, RejectedError, SetupError)) as caught:
-        given(server, call)
-    return caught.value
 
 
 @pytest.mark.parametrize("status", [200, 201, 301, 302, 400, 403, 404, 407, 412, 500])
@@ -200,12 +150,17 @@ def test_only_the_code_for_absent_means_absent(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     ("code", "created"),
-    [("SalesOrderExists", Created.EXISTS), ("DeadlinePassed", Created.TOO_LATE)],
+    [
+        ("SalesOrderExists", Created.EXISTS),
+        ("CustomerExists", Created.EXISTS),
+        ("DeadlinePassed", Created.TOO_LATE),
+    ],
 )
+@pytest.mark.parametrize("call", CREATES)
 def test_a_failed_precondition_is_a_definite_answer(
-    serve: Serve, code: str, created: Created
+    serve: Serve, *, call: Call, code: str, created: Created
 ) -> None:
-    assert given(serve(replying(problem(412, code))), create) is created
+    assert given(serve(replying(problem(412, code))), call) is created
 
 
 def test_an_absence_without_a_date_proves_nothing(serve: Serve) -> None:
@@ -217,12 +172,11 @@ def test_an_absence_without_a_date_proves_nothing(serve: Serve) -> None:
 def test_the_wait_that_the_agent_asks_for_is_passed_on(serve: Serve) -> None:
     busy = problem(503, "Busy").replace(b"Date:", b"Retry-After: 15\r\nDate:")
 
-    waits = [
-        getattr(raised(serve(replying(busy)), call), "retry_after", None)
-        for call in (look_up, create)
-    ]
+    server = serve(replying(busy))
 
-    assert waits == [15, 15]
+    waits = [getattr(raised(server, call), "retry_after", None) for call in (look_up, *WRITES)]
+
+    assert set(waits) == {15}
 
 
 BROKEN_ORDERS: list[object] = [
@@ -249,21 +203,40 @@ def test_a_found_order_that_is_none_is_asked_for_again(serve: Serve, document: o
 def test_a_yes_that_shows_no_order_leaves_the_outcome_unknown(
     serve: Serve, document: object
 ) -> None:
-    assert type(raised(serve(replying(said(document, 201))), create)) is OutcomeUnknownError
+    created, changed = serve(replying(said(document, 201))), serve(replying(said(document)))
+
+    errors = [raised(created, create), raised(changed, replace), raised(changed, hold)]
+
+    assert {type(error) for error in errors} == {OutcomeUnknownError}
+
+
+@pytest.mark.parametrize(
+    "document", [[], None, {}, ORDER, {"where": "invoiceHistory"}, {"where": None}]
+)
+def test_a_yes_that_says_not_where_the_deleted_order_is_leaves_the_outcome_unknown(
+    serve: Serve, document: object
+) -> None:
+    assert type(raised(serve(replying(said(document))), delete)) is OutcomeUnknownError
 
 
 @pytest.mark.parametrize("end", [1, 20, 100, 150])
 def test_a_yes_with_broken_json_leaves_the_outcome_unknown(serve: Serve, end: int) -> None:
-    server = serve(replying(answer(201, json.dumps(ORDER).encode()[:end], AGENT)))
+    body = json.dumps(ORDER).encode()[:end]
+    created, changed = (
+        serve(replying(answer(201, body, AGENT))),
+        serve(replying(answer(200, body, AGENT))),
+    )
 
-    assert type(raised(server, create)) is OutcomeUnknownError
+    errors = [raised(created, create), *(raised(changed, call) for call in CHANGES)]
+
+    assert {type(error) for error in errors} == {OutcomeUnknownError}
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"code":7}', b"<html>"])
 def test_a_problem_that_is_none_leaves_the_outcome_unknown(serve: Serve, body: bytes) -> None:
     server = serve(replying(answer(503, body, AGENT)))
 
-    assert type(raised(server, create)) is OutcomeUnknownError
+    assert {type(raised(server, call)) for call in WRITES} == {OutcomeUnknownError}
     assert type(raised(server, look_up)) is RetryableError
 
 
@@ -308,6 +281,17 @@ def test_columns_are_text_and_unknown_fields_are_ignored(serve: Serve) -> None:
     assert (found.rev, found.lines) == (0, ({"Key": "1"},))
 
 
+@pytest.mark.parametrize("call", CREATES)
+@pytest.mark.parametrize("code", ["SalesOrderAbsent", "CustomerAbsent"])
+def test_a_document_that_was_stored_by_this_request_and_deleted_since_is_for_a_person(
+    serve: Serve, call: Call, code: str
+) -> None:
+    error = raised(serve(replying(problem(404, code))), call)
+
+    assert isinstance(error, RejectedError)
+    assert "deleted" in error.reason
+
+
 def test_a_create_is_sent_as_the_agent_wants_it(serve: Serve) -> None:
     server = serve(replying(said(ORDER, 201)))
 
@@ -320,7 +304,19 @@ def test_a_create_is_sent_as_the_agent_wants_it(serve: Serve) -> None:
     assert b"x-not-after: 2026-11-21t12:00:20.500z" in rows
     assert b"x-rev: 3" in rows
     assert b"content-type: application/json" in rows
+    assert not any(row.startswith(b"if-match") for row in rows)
     assert list(json.loads(body)["header"])[:2] == ["ARDivisionNo", "CustomerNo"]
+
+
+def test_a_customer_is_sent_with_its_deadline_and_never_over_another(serve: Serve) -> None:
+    server = serve(replying(said({"customer": {"CustomerNo": "BUY0001"}}, 201)))
+
+    given(server, create_customer)
+
+    rows = [row.lower() for row in server.received[0].partition(b"\r\n\r\n")[0].split(b"\r\n")]
+    assert rows[0] == b"put /v1/abc/ar/customer/00-buy0001 http/1.1"
+    assert b"if-none-match: *" in rows
+    assert b"x-not-after: 2026-11-21t12:00:20.500z" in rows
 
 
 def test_what_could_change_a_path_is_quoted(serve: Serve) -> None:
@@ -331,17 +327,21 @@ def test_what_could_change_a_path_is_quoted(serve: Serve) -> None:
     assert b"GET /v1/ABC/AR/Customer/0%2F-..%2FA%3Fb%23c HTTP/1.1" in server.received[0]
 
 
-def test_an_order_that_could_not_be_read_back_is_not_sent(serve: Serve) -> None:
+@pytest.mark.parametrize("replacing", [False, True])
+def test_an_order_that_could_not_be_read_back_is_not_sent(serve: Serve, *, replacing: bool) -> None:
     server = serve(replying(said(ORDER, 201)))
     comment = {"ItemCode": "/C", "CommentText": "x" * 2_000}
     document = SalesOrder({}, (comment,) * (LARGEST_REQUEST // 2_000), Decimal(0))
 
-    with (
-        closing(SageAgent(server.pinned(), Company("ABC"), Keys())) as sage,
-        pytest.raises(RejectedError, match="larger than could be read back"),
-    ):
-        sage.create(NUMBER, document, customer=BUYER, not_after=NOON, rev=1)
+    def call(sage: SageAgent) -> object:
+        if replacing:
+            return sage.replace(NUMBER, document, guard=GUARD)
+        return sage.create(NUMBER, document, customer=BUYER, not_after=NOON, rev=1)
 
+    error = raised(server, call)
+
+    assert isinstance(error, RejectedError)
+    assert "larger than could be read back" in error.reason
     assert server.received == []
 
 

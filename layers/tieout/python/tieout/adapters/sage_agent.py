@@ -1,7 +1,7 @@
 """The Sage agent: looks sales orders up and creates them, one company per client."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -13,6 +13,7 @@ from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import (
     Problem,
     check_agent,
+    check_deleted,
     customer_of,
     customers_of,
     fault,
@@ -37,6 +38,8 @@ MOST_LINES = 1000
 # and an answer over 2 MB could never be read: the order would be in Sage and for ever be looked for.
 LARGEST_REQUEST = 1_000_000
 _EXISTS = frozenset({"SalesOrderExists", "CustomerExists"})
+# The answer to a create that the agent remembers having carried out, and Sage doesn't show.
+_GONE = frozenset({"SalesOrderAbsent", "CustomerAbsent"})
 _CREATE = {"If-None-Match": "*"}
 _CHANGED: dict[tuple[int, str], Changed] = {
     (HTTPStatus.PRECONDITION_FAILED, "SalesOrderChanged"): Changed.MOVED_ON,
@@ -117,7 +120,7 @@ class SageAgent:
     def delete(self, number: SalesOrderNo, *, guard: Guard) -> Changed:
         """Delete the open sales order; see the port for what is raised."""
         answer = self._write("DELETE", _order_path(number), None, headers=_guarded(guard))
-        return _changed(answer, sent=[])
+        return _changed(answer, sent=[], shown=check_deleted)
 
     def read_customer(self, key: CustomerKey) -> Mapping[str, str] | None:
         """The AR customer's columns; None when there is none."""
@@ -209,8 +212,15 @@ def _guarded(guard: Guard) -> dict[str, str]:
     }
 
 
-def _changed(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Changed:
+def _changed(
+    answer: Answer,
+    *,
+    sent: "list[Mapping[str, str]]",
+    shown: Callable[[Answer, Mapping[str, Any]], object] = sales_order_of,
+) -> Changed:
+    """How a change ended; a yes counts only with what it has to show, which `shown` looks at."""
     if answer.status == HTTPStatus.OK:
+        shown(answer, answer.json_object())
         return Changed.YES
     problem = problem_of(answer)
     known = _CHANGED.get((answer.status, problem.code))
@@ -224,6 +234,13 @@ def _not_created(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Created:
             return Created.EXISTS
         if problem.code == "DeadlinePassed":
             return Created.TOO_LATE
+    if answer.status == HTTPStatus.NOT_FOUND and problem.code in _GONE:
+        raise RejectedError(
+            "Sage had stored this very document before, and a person has deleted it since.",
+            next_action="If that was a mistake, enter it by hand; else cancel the order in the "
+            "storefront.",
+            code=problem.code,
+        )
     return _refused(answer, problem, sent=sent)
 
 

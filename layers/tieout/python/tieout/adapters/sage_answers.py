@@ -17,6 +17,8 @@ AGENT_HEADER = "X-Tieout-Agent"
 GUARANTEES_HEADER = "X-Tieout-Guarantees"
 _GATEWAY = frozenset({502, 503, 504})
 _BUSY = frozenset({408, 429, 503})
+# Where a sales order may be once it was deleted: its history is kept or it isn't.
+_LEFT = ("history", "absent")
 # What is reckoned with; a text in their place would break the comparison, and not the answer.
 _AMOUNTS = frozenset(
     {"TaxableAmt", "NonTaxableAmt", "SalesTaxAmt", "FreightAmt", "DiscountAmt", "QuantityOrdered",
@@ -125,6 +127,12 @@ def sales_order_of(answer: Answer, document: Mapping[str, Any]) -> FoundSalesOrd
         header=columns_of(answer, {name: x for name, x in header.items() if name != "Lines"}),
         lines=tuple(columns_of(answer, line) for line in cast("list[Any]", lines)),
     )
+
+
+def check_deleted(answer: Answer, document: Mapping[str, Any]) -> None:
+    """Make sure that an answer says where a deleted order was left; raises as `sales_order_of`."""
+    if document.get("where") not in _LEFT:
+        raise answer.unusable("does not say where it left a deleted sales order")
 
 
 def customer_of(answer: Answer) -> dict[str, str]:
