@@ -7,8 +7,10 @@ from functools import partial
 from typing import Protocol
 
 from tieout.domain.identity import StoreKey
+from tieout.domain.sweeps import Flow
 from tieout.entry import Event, count, logger, metrics
 from tieout.errors import SetupError, TieoutError
+from tieout.flows.recount import AT_ONCE, ONCE_A_NIGHT
 from tieout.flows.self_test import Result
 from tieout.wiring.polling import Edges, edges
 from tieout.wiring.watching import check_hooks, try_door
@@ -99,27 +101,68 @@ def together(work: Callable[[Sequence[StoreKey]], int]) -> Job:
     return lambda run: run.attempt(", ".join(run.stores), partial(work, run.stores))
 
 
+def one_after_another(*jobs: Job) -> Job:
+    """Several jobs by one schedule; a later one is done whatever became of those before."""
+    return lambda run: [failed for job in jobs for failed in job(run)]
+
+
 def jobs_of(ours: Edges) -> dict[str, Job]:
     """Every job there is, by the name that its schedule gives it."""
     return {
         "due": together(partial(_due, ours)),
         "backfill": each(partial(_backfill, ours)),
+        "gaps": one_after_another(
+            each(partial(_gaps, ours)),
+            each(partial(_recount, ours, begin_after=None)),
+            together(partial(_promises, ours)),
+        ),
+        "recount": each(partial(_recount, ours, begin_after=ONCE_A_NIGHT)),
+        "recount_now": each(partial(_recount, ours, begin_after=AT_ONCE)),
         "hooks": each(_hooks),
         "selftest": each(_selftest),
     }
 
 
 def _due(ours: Edges, stores: Sequence[StoreKey]) -> int:
-    queued = sum(ours.wake_due(store) for store in stores)
-    count("DueQueued", queued)
-    return queued
+    woken = ours.wake_due(stores)
+    flow, reason = woken.breaker.flow, woken.breaker.reason
+    count("DueQueued", woken.queued)
+    count("AgentDown", int(flow is Flow.DOWN))
+    count("OrdersStuck", int(flow is Flow.STUCK))
+    if flow is not Flow.FREE:
+        logger.warning("held_back", flow=flow.value, since=str(woken.breaker.since), reason=reason)
+    return woken.queued
 
 
-def _backfill(ours: Edges, store: StoreKey, _time_left: timedelta) -> int:
-    scan = ours.backfill(store)
+def _backfill(ours: Edges, store: StoreKey, time_left: timedelta) -> int:
+    scan = ours.backfill(store, time_left=time_left)
     count("BackfillQueued", scan.queued)
     count("BackfillAgeSeconds", scan.behind.total_seconds())
     return scan.queued
+
+
+def _gaps(ours: Edges, store: StoreKey, time_left: timedelta) -> int:
+    gaps = ours.sweep_gaps(store, time_left=time_left)
+    count("GapsFound", gaps.found)
+    return gaps.found
+
+
+def _recount(
+    ours: Edges, store: StoreKey, time_left: timedelta, *, begin_after: timedelta | None
+) -> int:
+    """Count, or go on counting; what was found is told once, when the recount has come to its end."""
+    tally = ours.recount(store, time_left=time_left, begin_after=begin_after)
+    if tally is None or not tally.ended:
+        return 0
+    count("RecountMissing", tally.missing)
+    count("RecountExtra", tally.extra)
+    count("RecountDoubled", tally.doubled)
+    logger.info("recounted", store=store, tally=tally.note)
+    return tally.missing + tally.extra + tally.doubled
+
+
+def _promises(ours: Edges, _stores: Sequence[StoreKey]) -> int:
+    return int(ours.note_promises())
 
 
 def _hooks(store: StoreKey, _time_left: timedelta) -> int:

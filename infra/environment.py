@@ -34,6 +34,7 @@ def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
                 "first_order_id": store.first_order_id,
                 "on_cancel": store.on_cancel,
                 "manage_hooks": store.manage_hooks,
+                "recount_days": store.recount_days,
                 "store_hash": store.store_hash,
                 "api": endpoint(store.api),
                 "secret_arn": data.store_secrets[key].secret_arn,

@@ -118,7 +118,8 @@ class Store(Settings):
     `letter` begins the sales order numbers of web orders up to 999,999, `overflow_letter` those of
     later ones; a store that never gets there needs none. `on_cancel` is what becomes of an open sales
     order whose web order was cancelled: put on hold, or deleted. `manage_hooks` lets Tieout register its
-    webhooks at the storefront by itself, and mend them.
+    webhooks at the storefront by itself, and mend them. `recount_days` is how far back storefront,
+    ledger and Sage are counted against each other every night.
     """
 
     platform: Literal["bigcommerce"] = "bigcommerce"
@@ -127,6 +128,7 @@ class Store(Settings):
     first_order_id: Annotated[int, Field(ge=0)] = 0
     on_cancel: Literal["hold", "delete"] = "hold"
     manage_hooks: bool = True
+    recount_days: Annotated[int, Field(ge=1, le=400)] = 45
     store_hash: Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]
     api: Endpoint
     import_statuses: Annotated[

@@ -30,14 +30,19 @@ class Context:
 
 
 # What keeps connections open: a function never ends, a test does.
-KEPT = ((polling, "_storefront", "main"), (taking, "desk", "main"), (taking, "_sage", "ABC"))
+KEPT = (
+    (polling, "_storefront", ("main",)),
+    (polling, "_door", ()),
+    (taking, "desk", ("main",)),
+    (taking, "_sage", ("ABC",)),
+)
 
 
 def _close() -> None:
     for wiring, name, of in KEPT:
         made = getattr(wiring, name)
         if made.cache_info().currsize:
-            kept = made(of)
+            kept = made(*of)
             getattr(kept, "storefront", kept).close()
 
 

@@ -1,23 +1,28 @@
 """The poller's two jobs, through the real handler: what is due, and what no webhook told of."""
 
+import importlib
 import json
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-from sandbox.certificates import make_identity
+from sandbox.certificates import Identity, make_identity
 from tests.adapters.bigcommerce_shop import IMPORT_STATUSES, RunningShop, running_shop
 from tests.adapters.cloud import LEDGER, dynamodb, make_tables
+from tests.functions.agents import ToldAgent, told_agent
 from tests.functions.conftest import Context, Handler
 from tests.unit.orders import key_of
 from tests.unit.ports import FakeClock
 from tieout.adapters.clock import SystemClock
 from tieout.adapters.dynamodb import DynamoLedger, DynamoWatermarks, Table
+from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.queues import read_wakeup
-from tieout.domain.identity import StoreKey
+from tieout.domain.identity import SalesOrderNo, StoreKey
+from tieout.domain.ledger import State
 from tieout.errors import TieoutError
 
 if TYPE_CHECKING:
@@ -27,11 +32,34 @@ Counted = Callable[[], dict[str, float]]
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningShop]:
-    folder = tmp_path_factory.mktemp("shop")
-    genuine = make_identity(folder, "shop", now=datetime.now(UTC))  # noqa: TID251 - it must be valid
-    with running_shop(genuine) as running:
+def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
+    now = datetime.now(UTC)  # noqa: TID251 - it must be valid
+    return make_identity(tmp_path_factory.mktemp("identity"), "both", now=now)
+
+
+@pytest.fixture(scope="module")
+def shop(identity: Identity) -> Generator[RunningShop]:
+    with running_shop(identity) as running:
         yield running
+
+
+@pytest.fixture
+def agent(identity: Identity) -> Generator[ToldAgent]:
+    with told_agent(identity) as told:
+        yield told
+
+
+@pytest.fixture(autouse=True)
+def environment(
+    monkeypatch: pytest.MonkeyPatch, agent: ToldAgent, *, queue_url: str, table: Table
+) -> None:
+    secret = boto3.client("secretsmanager").create_secret(Name="a", SecretString='{"api_key":"k"}')
+    told = {**agent.connection(), "secret_arn": secret["ARN"]}
+    monkeypatch.setenv("TIEOUT_AGENT", json.dumps(told))
+    monkeypatch.setenv("TIEOUT_STACK_TAG", "x7")
+    monkeypatch.setenv("LEDGER_TABLE", table.name)
+    monkeypatch.setenv("ORDER_QUEUE_URL", queue_url)
+    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
 
 
 @pytest.fixture
@@ -77,14 +105,9 @@ def store(shop: RunningShop) -> dict[str, Any]:
 def handler(
     load: Callable[[str], Handler],
     monkeypatch: pytest.MonkeyPatch,
-    *,
     store: dict[str, Any],
-    queue_url: str,
 ) -> Handler:
     monkeypatch.setenv("TIEOUT_STORES", json.dumps([store]))
-    monkeypatch.setenv("LEDGER_TABLE", LEDGER)
-    monkeypatch.setenv("ORDER_QUEUE_URL", queue_url)
-    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
     return load("poll")
 
 
@@ -119,7 +142,7 @@ def test_orders_that_are_due_are_queued(
     handler({"job": "due"}, Context())
 
     assert queued(sqs, queue_url) == {250}
-    assert counted() == {"DueQueued": 1}
+    assert counted() == {"DueQueued": 1, "AgentDown": 0, "OrdersStuck": 0}
 
 
 def test_a_shop_that_fails_rings_and_keeps_the_mark(
@@ -136,13 +159,10 @@ def test_a_shop_that_fails_rings_and_keeps_the_mark(
 
 def test_one_stores_trouble_does_not_keep_the_others_waiting(
     load: Callable[[str], Handler], shop: RunningShop, *, sqs: "SQSClient", queue_url: str,
-    table: Table, store: dict[str, Any], monkeypatch: pytest.MonkeyPatch, counted: Counted,
+    store: dict[str, Any], monkeypatch: pytest.MonkeyPatch, counted: Counted,
 ) -> None:  # fmt: skip
     broken = {**store, "key": "broken", "letter": "B", "secret_arn": "arn:none"}
     monkeypatch.setenv("TIEOUT_STORES", json.dumps([broken, store]))
-    monkeypatch.setenv("LEDGER_TABLE", table.name)
-    monkeypatch.setenv("ORDER_QUEUE_URL", queue_url)
-    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
     sold = int(shop.sell(line_count=1))
 
     with pytest.raises(TieoutError, match="failed for: broken"):
@@ -163,3 +183,158 @@ def test_a_queue_that_is_gone_rings_and_leaves_the_orders_due(
         handler({"job": "due"}, Context())
 
     assert ledger.due(StoreKey("main"), now=SystemClock().now(), limit=9) == (key_of(250),)
+
+
+def created(table: Table, order_id: int) -> DynamoLedger:
+    """The ledger says that Sage has the order, since two hours."""
+    before = FakeClock(SystemClock().now() - timedelta(hours=2))
+    ledger = DynamoLedger(table, before)
+    claim = ledger.claim(key_of(order_id), owner="taker")
+    assert claim
+    entry = replace(
+        claim.entry,
+        state=State.CREATED,
+        created_at=before.now(),
+        checked_at=SystemClock().now(),
+        company="ABC",
+        sales_order_no=SalesOrderNo(f"W{order_id:06d}"),
+        next_at=None,
+    )
+    ledger.release(claim, entry)
+    return ledger
+
+
+def test_while_the_agent_is_paused_one_order_is_tried_and_the_others_stay_due(
+    handler: Handler, agent: ToldAgent, *, sqs: "SQSClient", queue_url: str, table: Table,
+    counted: Counted,
+) -> None:  # fmt: skip
+    ledger = DynamoLedger(table, FakeClock(SystemClock().now() - timedelta(hours=1)))
+    for order_id in (250, 251, 252):
+        ledger.expect(key_of(order_id))
+    agent.status = "paused"
+
+    handler({"job": "due"}, Context())
+
+    assert counted() == {"DueQueued": 1, "AgentDown": 1, "OrdersStuck": 0}
+    (probe,) = queued(sqs, queue_url)
+    still = ledger.due(StoreKey("main"), now=SystemClock().now(), limit=9)
+    assert {key.order_id for key in still} == {250, 251, 252} - {probe}
+    assert DynamoNotes(table).read("breaker")["reason"] == "The Sage agent is paused."
+
+
+def test_a_backfill_out_of_time_does_a_page_and_goes_on_with_the_next_run(
+    handler: Handler, shop: RunningShop, *, table: Table, counted: Counted
+) -> None:
+    shop.sell(line_count=1)
+    marks = DynamoWatermarks(table)
+
+    handler({"job": "backfill"}, Context(seconds=0))
+    before = marks.read(StoreKey("main"), "backfill")
+    handler({"job": "backfill"}, Context())
+
+    assert before is None
+    assert marks.read(StoreKey("main"), "backfill") is not None
+    assert counted()["BackfillQueued"] == 1
+
+
+def test_an_order_that_the_ledger_never_heard_of_is_due_after_the_hourly_sweep(
+    handler: Handler, shop: RunningShop, *, table: Table, counted: Counted
+) -> None:
+    order_id = int(shop.sell(line_count=1))
+
+    handler({"job": "gaps"}, Context())
+
+    ledger = DynamoLedger(table, SystemClock())
+    assert ledger.due(StoreKey("main"), now=SystemClock().now(), limit=9) == (key_of(order_id),)
+    assert counted() == {"GapsFound": 1}
+
+
+def test_the_hourly_sweep_notes_what_the_agent_promises_once_an_hour(
+    handler: Handler, agent: ToldAgent, *, table: Table
+) -> None:
+    handler({"job": "gaps"}, Context())
+    handler({"job": "gaps"}, Context())
+
+    assert DynamoNotes(table).read("promises")["ABC"] == "barrier createOnly deadline"
+    assert agent.asked == ["/v1/capabilities"]
+
+
+def test_the_nightly_recount_doubts_what_sage_does_not_list_and_finds_what_the_ledger_lacks(
+    handler: Handler, shop: RunningShop, agent: ToldAgent, *, table: Table, counted: Counted
+) -> None:
+    right, lost, unknown = (int(shop.sell(line_count=1)) for _ in range(3))
+    created(table, right)
+    ledger = created(table, lost)
+    agent.list(f"W{right:06d}", f"W-{right}-x7")
+    agent.list(f"W{unknown:06d}", f"W-{unknown}-x7")
+
+    handler({"job": "recount"}, Context())
+
+    assert counted() == {"RecountMissing": 1, "RecountExtra": 1, "RecountDoubled": 0}
+    due = ledger.due(StoreKey("main"), now=SystemClock().now(), limit=9)
+    assert {key.order_id for key in due} == {lost, unknown}
+    doubted = ledger.read(key_of(lost))
+    assert doubted
+    assert doubted.checked_at is None
+
+
+def test_a_recount_is_done_once_a_night_and_by_the_operator_at_any_time(
+    handler: Handler, shop: RunningShop, agent: ToldAgent, *, counted: Counted
+) -> None:
+    shop.sell(line_count=1)
+    found = {"RecountMissing": 0, "RecountExtra": 0, "RecountDoubled": 0}
+
+    told = [
+        (handler({"job": job}, Context()), counted())[1]
+        for job in ("recount", "recount", "recount_now")
+    ]
+
+    assert told == [found, {}, found]
+    assert len(agent.asked) == 2
+
+
+def test_a_recount_that_was_cut_off_is_gone_on_with_by_the_hourly_sweep(
+    handler: Handler, shop: RunningShop, *, counted: Counted
+) -> None:
+    shop.sell(line_count=1)
+
+    handler({"job": "recount"}, Context(seconds=0))
+    before = counted()
+    handler({"job": "gaps"}, Context())
+
+    assert before == {}
+    assert counted()["RecountMissing"] == 0
+
+
+def test_an_agent_that_is_away_fails_the_recount_and_not_the_sweep_for_gaps(
+    handler: Handler, shop: RunningShop, agent: ToldAgent, *, counted: Counted
+) -> None:
+    shop.sell(line_count=1)
+    assert agent.server
+    agent.server.close()
+
+    handler({"job": "gaps"}, Context())
+    with pytest.raises(TieoutError, match="recount failed for: main"):
+        handler({"job": "recount"}, Context())
+
+    assert counted() == {"GapsFound": 1, "PollsFailed": 1}
+
+
+def test_the_poller_can_be_driven_with_other_jobs_and_stores(
+    load: Callable[[str], Handler], counted: Counted
+) -> None:
+    load("poll")
+    poll = importlib.import_module("functions.poll")
+    seen: list[tuple[str, timedelta]] = []
+
+    def work(store: StoreKey, time_left: timedelta) -> int:
+        seen.append((store, time_left))
+        return 0
+
+    answered = poll.answer(
+        {"job": "mine"}, Context(seconds=120), jobs={"mine": poll.each(work)}, stores=("a", "b")
+    )
+
+    assert answered == {"job": "mine"}
+    assert seen == [("a", timedelta(seconds=30)), ("b", timedelta(seconds=60))]
+    assert counted() == {}

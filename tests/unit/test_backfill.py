@@ -6,12 +6,22 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.orders import STORE, key_of, order, standing
-from tests.unit.ports import FakeWakeups, FakeWatermarks
+from tests.unit.ports import FakeNotes, FakeWakeups, FakeWatermarks
+from tests.unit.sweeping import PLENTY, round_of
 from tests.unit.world import World
+from tieout.adapters.bigcommerce import MOST_LIST_PAGES
 from tieout.domain.identity import OrderKey
 from tieout.domain.orders import OrderStamp, Standing
 from tieout.errors import RejectedError, RetryableError
-from tieout.flows.backfill import FIRST_LOOK_BACK, OVERLAP, SCAN, SURE_AFTER, Scan, backfill
+from tieout.flows.backfill import (
+    FIRST_LOOK_BACK,
+    MOST_PAGES,
+    OVERLAP,
+    SCAN,
+    SURE_AFTER,
+    Scan,
+    backfill,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -23,15 +33,17 @@ class Scanner:
         self.world = world
         self.wakeups = FakeWakeups()
         self.marks = FakeWatermarks()
+        self.notes = FakeNotes()
 
-    def scan(self) -> Scan:
+    def scan(self, *, time_left: timedelta = PLENTY) -> Scan:
         return backfill(
-            STORE,
-            storefront=self.world.storefront,
-            ledger=self.world.ledger,
-            wakeups=self.wakeups,
-            watermarks=self.marks,
-            clock=self.world.clock,
+            round_of(
+                self.world,
+                wakeups=self.wakeups,
+                watermarks=self.marks,
+                notes=self.notes,
+                time_left=time_left,
+            )
         )
 
     def queued(self) -> list[OrderKey]:
@@ -62,7 +74,7 @@ def test_an_order_whose_date_can_not_be_read_is_queued_with_every_scan(
     world.take(key)
     world.clock.advance(SURE_AFTER * 2)
     page = [(OrderStamp(key, None),)]
-    world.storefront.changed_since = lambda since: iter(page)  # noqa: ARG005 - the port's own name
+    world.storefront.changed_since = lambda since, *, from_id=0: iter(page)  # noqa: ARG005 - the port's own name
 
     assert scanner.queued() == [key]
     assert scanner.queued() == [key]
@@ -98,19 +110,120 @@ def test_the_mark_moves_to_the_start_of_the_scan_and_only_at_its_end(
     assert scanner.marks.read(STORE, SCAN) == started
 
 
-def test_a_scan_that_breaks_off_is_repeated_from_the_same_mark(
+def test_a_scan_that_breaks_off_goes_on_after_the_last_page_that_was_queued(
     world: World, scanner: Scanner
 ) -> None:
     for n in range(5):
         world.storefront.put(order(n))
+    started = world.clock.now()
     world.storefront.pages_until_break = 2
     with pytest.raises(RetryableError):
         scanner.scan()
     world.storefront.pages_until_break = None
-    world.clock.advance(FIRST_LOOK_BACK)
+    world.clock.advance(FIRST_LOOK_BACK * 2)
 
     assert scanner.marks.read(STORE, SCAN) is None
-    assert [key.order_id for key in scanner.queued()] == [0, 1, 2, 3, 4]
+    assert [key.order_id for key in scanner.queued()] == [4]
+    assert scanner.marks.read(STORE, SCAN) == started
+
+
+def test_a_scan_whose_time_is_up_does_one_page_and_goes_on_with_the_next_run(
+    world: World, scanner: Scanner
+) -> None:
+    keys = [world.storefront.put(order(n)) for n in range(5)]
+    started = world.clock.now()
+
+    runs = [scanner.scan(time_left=timedelta(0)) for _ in range(4)]
+
+    assert [(run.queued, run.complete) for run in runs] == [
+        (2, False), (2, False), (1, False), (0, True),
+    ]  # fmt: skip
+    assert scanner.wakeups.queued == keys
+    assert scanner.marks.read(STORE, SCAN) == started
+
+
+def test_no_run_takes_more_pages_than_the_shops_list_has_in_one_go(
+    world: World, scanner: Scanner
+) -> None:
+    world.storefront.page_size = 1
+    for n in range(MOST_PAGES + 2):
+        world.storefront.put(order(n))
+
+    first, second = scanner.scan(), scanner.scan()
+
+    assert (first.queued, first.complete) == (MOST_PAGES, False)
+    assert (second.queued, second.complete) == (2, True)
+    assert MOST_PAGES < MOST_LIST_PAGES
+
+
+def test_what_changes_behind_a_scan_under_way_is_found_by_the_next(
+    world: World, scanner: Scanner
+) -> None:
+    keys = [world.storefront.put(order(n)) for n in range(4)]
+    world.clock.advance(OVERLAP + SECOND)
+    scanner.scan(time_left=timedelta(0))
+    world.clock.advance(timedelta(hours=3))
+    world.storefront.put(order(keys[0].order_id))
+    scanner.scan()
+
+    assert scanner.queued() == [keys[0]]
+
+
+def test_a_scan_that_was_cut_off_says_how_far_behind_it_is(world: World, scanner: Scanner) -> None:
+    for n in range(3):
+        world.storefront.put(order(n))
+    scanner.marks.advance(STORE, SCAN, world.clock.now() - timedelta(minutes=5))
+    scanner.scan(time_left=timedelta(0))
+    world.clock.advance(timedelta(minutes=5))
+
+    assert scanner.scan().behind == timedelta(minutes=10)
+
+
+def test_a_cursor_of_a_scan_that_another_run_finished_is_not_gone_on_with(
+    world: World, scanner: Scanner
+) -> None:
+    for n in range(4):
+        world.storefront.put(order(n))
+    scanner.scan(time_left=timedelta(0))
+    left = scanner.notes.read("backfill#main")
+    scanner.scan()
+    scanner.notes.write("backfill#main", left)  # the slower of two runs writes last
+    world.clock.advance(timedelta(minutes=5))
+    started = world.clock.now()
+
+    assert [key.order_id for key in scanner.queued()] == [0, 1, 2, 3]
+    assert scanner.marks.read(STORE, SCAN) == started
+
+
+def test_two_scans_at_once_leave_no_order_out_and_no_mark_too_far(
+    world: World, scanner: Scanner
+) -> None:
+    keys = [world.storefront.put(order(n)) for n in range(6)]
+    started = world.clock.now()
+
+    def overtake() -> None:
+        scanner.scan(time_left=timedelta(0))
+
+    world.step_in(3, overtake)
+
+    scanner.scan()
+
+    assert set(scanner.wakeups.queued) == set(keys)
+    assert scanner.marks.read(STORE, SCAN) == started
+
+
+@pytest.mark.parametrize(
+    "note",
+    [{"started": "x", "since": "x", "next_id": "x"}, {"next_id": "3"}, {"unheard": "of"},
+     {"started": "2026-03-02T15:00:00", "since": "2026-03-02T15:00:00", "next_id": "3"}],
+)  # fmt: skip
+def test_a_cursor_that_can_not_be_read_costs_a_scan_from_the_start(
+    world: World, scanner: Scanner, note: dict[str, str]
+) -> None:
+    key = world.storefront.put(order())
+    scanner.notes.write("backfill#main", note)
+
+    assert scanner.queued() == [key]
 
 
 def test_a_broken_queue_keeps_the_mark_where_it_was(world: World, scanner: Scanner) -> None:
@@ -205,13 +318,17 @@ def test_an_order_that_settled_without_sage_is_not_queued_again_until_it_changes
     assert scanner.queued() == [key]
 
 
-def test_an_order_that_waits_for_sage_is_queued_again(
+def test_an_order_that_waits_for_sage_is_left_to_the_sweep_for_due_work_until_it_changes(
     world: World, scanner: Scanner, key: OrderKey
 ) -> None:
-    world.clock.advance(SURE_AFTER + SECOND)
     world.sage.will_raise("look_up", RetryableError("Off."))
     world.take(key)
 
+    before = list(scanner.queued())
+    world.edit()
+
+    assert world.entry(key).next_at is not None
+    assert before == []
     assert scanner.queued() == [key]
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.unit.orders import STORE, key_of, line, order, standing
-from tests.unit.ports import CrashError, FakeWakeups, FakeWatermarks
+from tests.unit.ports import CrashError, FakeNotes, FakeWakeups, FakeWatermarks
 from tests.unit.sage import Fate
+from tests.unit.sweeping import round_of
 from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey
 from tieout.domain.ledger import LEASE, QUEUE_VISIBILITY, State
@@ -29,7 +30,7 @@ class Histories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
-        self.marks = FakeWatermarks()
+        self.marks, self.notes = FakeWatermarks(), FakeNotes()
         self.deleted: set[str] = set()
         self._backfill()  # the first scan looks back a day, the later ones to the one before
 
@@ -97,7 +98,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def delete_in_sage(self, data: st.DataObject) -> None:
         number = data.draw(st.sampled_from(sorted(self.world.sage.tables[Where.OPEN])))
-        self.world.sage.delete(number)
+        self.world.sage.strike(number)
         self.deleted.add(number)
 
     @rule()
@@ -158,14 +159,7 @@ class Histories(RuleBasedStateMachine):
 
     def _backfill(self) -> None:
         wakeups = FakeWakeups()
-        backfill(
-            STORE,
-            storefront=self.world.storefront,
-            ledger=self.world.ledger,
-            wakeups=wakeups,
-            watermarks=self.marks,
-            clock=self.world.clock,
-        )
+        backfill(round_of(self.world, wakeups=wakeups, watermarks=self.marks, notes=self.notes))
         for key in wakeups.queued:
             self._take(key)
 

@@ -57,7 +57,8 @@ class Store:
     `companies` maps a currency to the Sage company that keeps it. Orders below `first_order_id` were
     dealt with before Tieout came, and are left alone. `on_cancel` is what becomes of an open sales
     order whose web order was cancelled. `manage_hooks` lets the hook doctor register
-    and mend the store's webhooks.
+    and mend the store's webhooks. `recount_days` is how far back storefront, ledger and Sage are
+    counted against each other.
     """
 
     key: StoreKey
@@ -72,6 +73,7 @@ class Store:
     first_order_id: int = 0
     on_cancel: OnCancel = OnCancel.HOLD
     manage_hooks: bool = True
+    recount_days: int = 45
     sage: SageDefaults = field(default_factory=SageDefaults)
 
 
@@ -111,7 +113,9 @@ class PollSettings:
     otherwise, which only the sandbox does.
     """
 
+    stack_tag: str
     stores: Mapping[StoreKey, Store]
+    agent: Agent
     ledger_table: str
     order_queue_url: str
     webhooks_url: str
@@ -126,14 +130,10 @@ def receive_webhook_settings() -> ReceiveWebhookSettings:
 
 def take_orders_settings() -> TakeOrdersSettings:
     """Read and check them; raises SetupError with the name that is missing or wrong."""
-    agent = dict(_object(_json("TIEOUT_AGENT"), of="TIEOUT_AGENT"))
-    secret_arn = str(agent.pop("secret_arn", ""))
-    if not secret_arn:
-        raise SetupError("TIEOUT_AGENT has no secret_arn.")
     return TakeOrdersSettings(
         stack_tag=_variable("TIEOUT_STACK_TAG"),
         stores=_stores(),
-        agent=Agent(_build(Connection, agent), secret_arn),
+        agent=_agent(),
         ledger_table=_variable("LEDGER_TABLE"),
         customers_table=_variable("CUSTOMERS_TABLE"),
     )
@@ -143,12 +143,22 @@ def poll_settings() -> PollSettings:
     """Read and check them; raises SetupError with the name that is missing or wrong."""
     webhooks_url = _variable("WEBHOOKS_URL")
     return PollSettings(
+        stack_tag=_variable("TIEOUT_STACK_TAG"),
         stores=_stores(),
+        agent=_agent(),
         ledger_table=_variable("LEDGER_TABLE"),
         order_queue_url=_variable("ORDER_QUEUE_URL"),
         webhooks_url=webhooks_url,
         door=_door(webhooks_url),
     )
+
+
+def _agent() -> Agent:
+    row = dict(_object(_json("TIEOUT_AGENT"), of="TIEOUT_AGENT"))
+    secret_arn = str(row.pop("secret_arn", ""))
+    if not secret_arn:
+        raise SetupError("TIEOUT_AGENT has no secret_arn.")
+    return Agent(_build(Connection, row), secret_arn)
 
 
 def _door(webhooks_url: str) -> Connection:

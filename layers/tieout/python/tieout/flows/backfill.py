@@ -1,13 +1,15 @@
 """Find the orders whose webhook never came, by reading what changed since the last scan."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tieout.domain.identity import OrderKey, StoreKey
+from tieout.domain.identity import OrderId, OrderKey
 from tieout.domain.ledger import SETTLED, Entry
 from tieout.domain.orders import OrderStamp
-from tieout.ports import Clock, Ledger, Storefront, Wakeups, Watermarks
+from tieout.domain.sweeps import Cursor
+from tieout.flows.rounds import Round
+from tieout.ports import FIRST_ID
 
 SCAN = "backfill"
 # The storefront's list lags behind its orders; how far is unpublished, so the safe side.
@@ -16,43 +18,75 @@ OVERLAP = timedelta(minutes=10)
 FIRST_LOOK_BACK = timedelta(hours=24)
 # An order read so soon after a change may have changed again within the same second.
 SURE_AFTER = timedelta(minutes=2)
+# 37,500 orders: below what the storefront's adapter lists in one go, which is an error there.
+MOST_PAGES = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one scan did: orders queued, and how far behind the last complete scan was."""
+    """What one run did: orders queued, and how far behind the last complete scan was.
+
+    `complete` unless it was cut off; the next run goes on from there.
+    """
 
     queued: int
     behind: timedelta
+    complete: bool = True
 
 
-def backfill(
-    store: StoreKey, *, storefront: Storefront, ledger: Ledger, wakeups: Wakeups,
-    watermarks: Watermarks, clock: Clock,
-) -> Scan:  # fmt: skip
+def backfill(round_: Round) -> Scan:
     """Queue every changed order that the ledger has not seen in its present form.
 
-    The watermark moves last, to the start of this scan, and only when every page was queued: a scan
-    that breaks off is simply repeated.
+    Each page is queued before the cursor passes it, and the watermark moves last, to the start of the
+    scan, once every page was queued: a scan that breaks off goes on where it was, and what changed in
+    the meantime is left to the next, which reaches back to before its start. Two runs at once queue
+    some orders twice; a cursor that the other left belongs to a scan as good as our own.
     """
-    started = clock.now()
-    reached = watermarks.read(store, SCAN) or started - FIRST_LOOK_BACK
+    now = round_.clock.now()
+    cursor = _cursor(round_, now)
+    behind = now - (cursor.since + OVERLAP)
     queued = 0
-    for page in storefront.changed_since(reached - OVERLAP):
-        entries = ledger.read_many(stamp.key for stamp in page)
-        unseen = [s.key for s in page if not _seen(s, entries)]
-        wakeups.wake(unseen)
-        queued += len(unseen)
-    watermarks.advance(store, SCAN, started)
-    return Scan(queued, behind=started - reached)
+    for number, page in enumerate(_pages(round_, cursor), 1):
+        queued += _queue(round_, page)
+        cursor = replace(cursor, next_id=OrderId(page[-1].key.order_id + 1))
+        round_.notes.write(round_.name(SCAN), cursor.note)
+        if number == MOST_PAGES or round_.over:
+            return Scan(queued, behind, complete=False)
+    round_.watermarks.advance(round_.store, SCAN, cursor.started)
+    return Scan(queued, behind)
+
+
+def _cursor(round_: Round, now: datetime) -> Cursor:
+    """Where a scan that was cut off goes on, or the start of a new one."""
+    reached = round_.watermarks.read(round_.store, SCAN)
+    begun = Cursor.of(round_.notes.read(round_.name(SCAN)))
+    if begun and (reached is None or begun.started > reached):
+        return begun
+    since = (reached or now - FIRST_LOOK_BACK) - OVERLAP
+    return Cursor(started=now, since=since, next_id=FIRST_ID)
+
+
+def _pages(round_: Round, cursor: Cursor) -> Iterator[tuple[OrderStamp, ...]]:
+    return round_.storefront.changed_since(cursor.since, from_id=cursor.next_id)
+
+
+def _queue(round_: Round, page: tuple[OrderStamp, ...]) -> int:
+    entries = round_.ledger.read_many(stamp.key for stamp in page)
+    unseen = [s.key for s in page if not _seen(s, entries)]
+    round_.wakeups.wake(unseen)
+    return len(unseen)
 
 
 def _seen(stamp: OrderStamp, entries: Mapping[OrderKey, Entry]) -> bool:
-    """Whether the ledger settled this very version, read long enough after its change."""
+    """Whether nothing is gained by looking at this very version of the order again."""
     entry = entries.get(stamp.key)
-    if entry is None or entry.state not in SETTLED or stamp.modified_at is None:
+    if entry is None or stamp.modified_at is None or entry.modified_at != stamp.modified_at:
         return False
-    return entry.modified_at == stamp.modified_at and _sure(entry.read_at, stamp.modified_at)
+    if entry.state in SETTLED:
+        return _sure(entry.read_at, stamp.modified_at)
+    # It waits, and will be read anew when it is due: queued by every scan as well, each new order of a
+    # long outage would be tried three or four times before it leaves the list of what changed.
+    return entry.next_at is not None
 
 
 def _sure(read_at: datetime | None, modified_at: datetime) -> bool:

@@ -1,49 +1,97 @@
 """What `poll` is made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce import BigCommerce
 from tieout.adapters.clock import SystemClock
 from tieout.adapters.dynamodb import DynamoLedger, DynamoWatermarks, Table
+from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.queues import OrderQueue
-from tieout.adapters.secrets import Credentials, StoreSecret
-from tieout.domain.identity import StoreKey
+from tieout.adapters.sage_door import AgentDoor
+from tieout.adapters.secrets import AgentSecret, Credentials, StoreSecret
+from tieout.domain.identity import Numbering, OrderId, StoreKey
+from tieout.domain.sweeps import Tally
 from tieout.flows.backfill import Scan, backfill
-from tieout.flows.wake_due import wake_due
-from tieout.ports import Clock, Ledger, Storefront, Wakeups, Watermarks
+from tieout.flows.note_promises import note_promises
+from tieout.flows.recount import Books, recount
+from tieout.flows.rounds import Round
+from tieout.flows.sweep_gaps import Gaps, sweep_gaps
+from tieout.flows.wake_due import Woken, wake_due
+from tieout.ports import Clock, Ledger, Notes, SageDoor, Storefront, Wakeups, Watermarks
 from tieout.settings import PollSettings, Store, poll_settings
 
-# A backfill leaves this share of the storefront's request quota to the reading of orders.
+# A scan leaves this share of the storefront's request quota to the reading of orders.
 RESERVE_FOR_ORDERS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """The world as the sweepers see it, and each sweep set up for it."""
+    """The world as the sweepers see it, and each sweep set up for it.
 
+    `time_left` is what a sweep may take; one that is cut off goes on with its next run.
+    """
+
+    stack_tag: str
     stores: Mapping[StoreKey, Store]
     ledger: Ledger
     wakeups: Wakeups
     watermarks: Watermarks
+    notes: Notes
+    door: SageDoor
     clock: Clock
     storefront: Callable[[StoreKey], Storefront]
 
-    def wake_due(self, store: StoreKey) -> int:
-        """Queue the store's due orders; returns how many."""
-        return wake_due(store, ledger=self.ledger, wakeups=self.wakeups, clock=self.clock)
+    def wake_due(self, stores: Sequence[StoreKey]) -> Woken:
+        """Queue due orders, as many as get through to Sage."""
+        return wake_due(
+            stores,
+            ledger=self.ledger,
+            wakeups=self.wakeups,
+            door=self.door,
+            notes=self.notes,
+            clock=self.clock,
+        )
 
-    def backfill(self, store: StoreKey) -> Scan:
-        """Queue the store's orders that the ledger has not seen."""
-        return backfill(
-            store,
+    def backfill(self, store: StoreKey, *, time_left: timedelta) -> Scan:
+        """Queue the store's orders that the ledger has not seen in their present form."""
+        return backfill(self._round(store, time_left))
+
+    def sweep_gaps(self, store: StoreKey, *, time_left: timedelta) -> Gaps:
+        """Make due the store's orders that the ledger has never heard of."""
+        return sweep_gaps(self._round(store, time_left))
+
+    def recount(
+        self, store: StoreKey, *, time_left: timedelta, begin_after: timedelta | None
+    ) -> Tally | None:
+        """Count the store's orders against the ledger and Sage; see `recount` for `begin_after`."""
+        shop = self.stores[store]
+        books = Books(
+            door=self.door,
+            numbering=Numbering(shop.letter, self.stack_tag, shop.overflow_letter),
+            companies=frozenset(shop.companies.values()),
+            days=shop.recount_days,
+        )
+        return recount(self._round(store, time_left), books, begin_after=begin_after)
+
+    def note_promises(self) -> bool:
+        """Write down what the agent promises, at most once an hour."""
+        return note_promises(self.door, self.notes, self.clock)
+
+    def _round(self, store: StoreKey, time_left: timedelta) -> Round:
+        return Round(
+            store=store,
             storefront=self.storefront(store),
             ledger=self.ledger,
             wakeups=self.wakeups,
             watermarks=self.watermarks,
+            notes=self.notes,
             clock=self.clock,
+            stop_at=self.clock.now() + time_left,
+            first_order_id=OrderId(self.stores[store].first_order_id),
         )
 
 
@@ -53,10 +101,13 @@ def edges() -> Edges:
     settings, clock = _settings(), SystemClock()
     table = Table(client("dynamodb"), settings.ledger_table)
     return Edges(
+        stack_tag=settings.stack_tag,
         stores=settings.stores,
         ledger=DynamoLedger(table, clock),
         wakeups=OrderQueue(client("sqs"), settings.order_queue_url),
         watermarks=DynamoWatermarks(table),
+        notes=DynamoNotes(table),
+        door=_door(),
         clock=clock,
         storefront=_storefront,
     )
@@ -65,6 +116,13 @@ def edges() -> Edges:
 @cache
 def _settings() -> PollSettings:
     return poll_settings()
+
+
+@cache
+def _door() -> AgentDoor:
+    agent = _settings().agent
+    key = Credentials(client("secretsmanager"), agent.secret_arn, AgentSecret)
+    return AgentDoor(agent.connection, key)
 
 
 @cache
