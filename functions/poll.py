@@ -157,8 +157,10 @@ def _recount(
     count("RecountMissing", tally.missing)
     count("RecountExtra", tally.extra)
     count("RecountDoubled", tally.doubled)
+    found = tally.missing + tally.extra + tally.doubled
+    count("RecountFound", found)
     logger.info("recounted", store=store, tally=tally.note)
-    return tally.missing + tally.extra + tally.doubled
+    return found
 
 
 def _promises(ours: Edges, _stores: Sequence[StoreKey]) -> int:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.monitoring import Alarms, business
 
@@ -101,6 +100,12 @@ RINGS = (
         means="the storefront doesn't tell of an event, and that could not be mended",
     ),
     Ring(
+        name="RecountFound",
+        service="poll",
+        period=DAY,
+        means="storefront, ledger and Sage disagree about orders",
+    ),
+    Ring(
         name="SelfTestFailed",
         service="poll",
         period=DAY,
@@ -120,26 +125,7 @@ def watch_business(alarms: Alarms, *, prefix: str) -> None:
             period=ring.period,
         )
         alarms.above(ring.name, metric, limit=ring.limit, means=ring.means, periods=ring.periods)
-    alarms.above(
-        "RecountFound",
-        _disagreements(prefix),
-        limit=0,
-        means="storefront, ledger and Sage disagree about orders",
-    )
     _watch_silence(alarms, prefix)
-
-
-def _disagreements(prefix: str) -> cloudwatch.IMetric:
-    """All that a recount counts, as one figure."""
-    names = {"missing": "RecountMissing", "extra": "RecountExtra", "doubled": "RecountDoubled"}
-    return cloudwatch.MathExpression(
-        expression=" + ".join(f"FILL({id_}, 0)" for id_ in names),
-        using_metrics={
-            id_: business(name, "poll", prefix=prefix, period=DAY) for id_, name in names.items()
-        },
-        label="disagreements",
-        period=DAY,
-    )
 
 
 def _watch_silence(alarms: Alarms, prefix: str) -> None:

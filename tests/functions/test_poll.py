@@ -270,7 +270,8 @@ def test_the_nightly_recount_doubts_what_sage_does_not_list_and_finds_what_the_l
 
     handler({"job": "recount"}, Context())
 
-    assert counted() == {"RecountMissing": 1, "RecountExtra": 1, "RecountDoubled": 0}
+    found = {"RecountMissing": 1, "RecountExtra": 1, "RecountDoubled": 0, "RecountFound": 2}
+    assert counted() == found
     due = ledger.due(StoreKey("main"), now=SystemClock().now(), limit=9)
     assert {key.order_id for key in due} == {lost, unknown}
     doubted = ledger.read(key_of(lost))
@@ -282,7 +283,7 @@ def test_a_recount_is_done_once_a_night_and_by_the_operator_at_any_time(
     handler: Handler, shop: RunningShop, agent: ToldAgent, *, counted: Counted
 ) -> None:
     shop.sell(line_count=1)
-    found = {"RecountMissing": 0, "RecountExtra": 0, "RecountDoubled": 0}
+    found = dict.fromkeys(("RecountMissing", "RecountExtra", "RecountDoubled", "RecountFound"), 0)
 
     told = [
         (handler({"job": job}, Context()), counted())[1]
