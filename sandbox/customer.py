@@ -51,6 +51,12 @@ backfill_minutes = 2
 [limits]
 max_concurrency = {concurrency}
 
+[edge.door]
+url = "{door_url}"
+trust = "pin"
+pins = ["{door_pin}"]
+allow_networks = ["127.0.0.1/32"]
+
 [stages.{stage}]
 """
 
@@ -63,7 +69,9 @@ class Server:
     fingerprint: str
 
 
-def customer_toml(agent: Server, shop: Server, *, store_hash: str, sage: Mapping[str, str]) -> str:
+def customer_toml(
+    agent: Server, shop: Server, *, door: Server, store_hash: str, sage: Mapping[str, str]
+) -> str:
     """Return the customer's settings file, as a deployer would write it."""
     return _TOML.format(
         customer=CUSTOMER,
@@ -74,6 +82,8 @@ def customer_toml(agent: Server, shop: Server, *, store_hash: str, sage: Mapping
         agent_pin=agent.fingerprint,
         shop_url=shop.url,
         shop_pin=shop.fingerprint,
+        door_url=door.url,
+        door_pin=door.fingerprint,
         store_hash=store_hash,
         companies=_table(COMPANIES),
         sage=_table(sage),

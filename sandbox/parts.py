@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.certificates import Identity
 from sandbox.customer import Server
+from sandbox.door import WELL
 from sandbox.health import Probe
 from sandbox.places import Places, bare_environment
 from sandbox.processes import Program, free_ports
@@ -26,11 +27,12 @@ class Addresses:
     shop_https: int
     sage: int
     agent: int
+    door: int
 
     @staticmethod
     def free() -> "Addresses":
         """Choose ports that nobody uses."""
-        return Addresses(*free_ports(5))
+        return Addresses(*free_ports(6))
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Parts:
     addresses: Addresses
     shop_identity: Identity
     shop_account: Account
+    door_identity: Identity
     agent_api_key: str
 
     @property
@@ -81,6 +84,11 @@ class Parts:
         url = f"https://127.0.0.1:{self.addresses.agent}"
         return Server(url, self.agent_identity.fingerprint)
 
+    @property
+    def door(self) -> Server:
+        """The local cloud's public address as its own self-test sees it."""
+        return Server(f"https://127.0.0.1:{self.addresses.door}", self.door_identity.fingerprint)
+
     def shop_program(self) -> Program:
         """Describe the simulated BigCommerce."""
         identity, addresses, account = self.shop_identity, self.addresses, self.shop_account
@@ -107,6 +115,16 @@ class Parts:
         """Describe the real agent."""
         return self._module("agent", "tieout_agent", "run", "--settings", str(self.agent_file))
 
+    def door_program(self, target: str, *, host: str) -> Program:
+        """Describe the edge before the local cloud's API; only once that is deployed."""
+        identity, port = self.door_identity, str(self.addresses.door)
+        return self._module(
+            "door",
+            "sandbox.door",
+            *("--port", port, "--target", target, "--host", host),
+            *("--certificate", str(identity.certificate), "--key", str(identity.key)),
+        )
+
     def probes(self) -> tuple[Probe, ...]:
         """Return the question to each part whether it is well."""
         bearer = {"Authorization": f"Bearer {self.agent_api_key}"}
@@ -115,6 +133,7 @@ class Parts:
             Probe("bigcommerce", f"{self.shop_http}/_control/state"),
             Probe("sage100", f"{self.sage_control}/health"),
             Probe("agent", agent, bearer, self.agent_identity.certificate),
+            Probe("door", self.door.url + WELL, certificate=self.door_identity.certificate),
         )
 
     def _module(self, name: str, module: str, *arguments: str) -> Program:

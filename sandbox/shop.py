@@ -10,14 +10,6 @@ import httpx
 from sandbox.health import client
 
 STORE_HASH = "sandbox1"
-# BigCommerce docs: what to subscribe to, so that every change of an order is told.
-SCOPES = (
-    "store/order/created",
-    "store/order/updated",
-    "store/order/statusUpdated",
-    "store/order/archived",
-    "store/order/refund/created",
-)
 LARGEST_PAGE = 250
 
 
@@ -52,12 +44,6 @@ class Shop:
         """Say where the host of a webhook destination really is; the path stays as it is."""
         parts = urlsplit(destination)
         self._control("POST", "/routes", {f"{parts.scheme}://{parts.netloc}": target, "host": host})
-
-    def register_hooks(self, destination: str, headers: Mapping[str, str]) -> None:
-        """Register every webhook as an installer does, through the shop's own API."""
-        for scope in SCOPES:
-            hook = {"scope": scope, "destination": destination, "headers": dict(headers)}
-            self._api("POST", "/v3/hooks", json=hook | {"is_active": True})
 
     def place(self, wish: Mapping[str, Any]) -> int:
         """Sell something; return the order's id."""

@@ -117,6 +117,7 @@ def _bring_up(places: Places, children: Children, steps: Steps) -> Description:
         addresses=Addresses.free(),
         shop_identity=make_identity(places.home / "bigcommerce", "bigcommerce", now=now),
         shop_account=Account(new_key(), "sandbox", new_key()),
+        door_identity=make_identity(places.home / "door", "door", now=now),
         agent_api_key=new_key(),
     )
     description = Assembly(parts, children, steps).bring_up()

@@ -10,6 +10,7 @@ from sandbox.demo.ledger import PARKED, Entry
 from sandbox.demo.sales import Sale
 
 ACCEPTED, REFUSED = 200, 401
+PASSED = "passed"
 # One event sent twice; an order that is placed makes several events.
 DUPLICATES = 2
 
@@ -40,6 +41,7 @@ class Found:
     ledger: Mapping[int, Entry]
     deliveries: Sequence[Mapping[str, Any]]
     companies: Mapping[str, str]
+    self_test: Mapping[str, str]
     dead_letters: int
 
     def answers(self, order_id: int) -> list[int | None]:
@@ -60,6 +62,7 @@ def checks(found: Found) -> list[Check]:
         *(_delivered(found, one) for one in found.placed if one.sale.delivery != "normal"),
         _companies(found),
         _every_unit(found),
+        _self_test(found),
         _no_dead_letter(found),
     ]
 
@@ -119,6 +122,15 @@ def _every_unit(found: Found) -> Check:
         if entered.units != row.sold.units
     ]
     return Check("every unit of every line was ordered", not wrong, "; ".join(wrong) or "all were")
+
+
+def _self_test(found: Found) -> Check:
+    told = found.self_test.get("words", "no self-test was made")
+    return Check(
+        "a webhook of our own came through the public door",
+        found.self_test.get("result") == PASSED,
+        told,
+    )
 
 
 def _no_dead_letter(found: Found) -> Check:

@@ -1,5 +1,6 @@
 """What Tieout has written down about each order, read as an operator would."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,12 @@ class Ledger:
         )
         found = (self._entry(item) for page in pages for item in page["Items"])
         return {entry.order_id: entry for entry in found if entry}
+
+    def self_test(self) -> Mapping[str, str]:
+        """Return what the last self-test found; empty before the first."""
+        key = {"key": {"S": f"note#selftest#{self._store}"}}
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return json.loads(_text(item.get("Item", {}), "note") or "{}")
 
     def _entry(self, item: Mapping[str, Any]) -> Entry | None:
         store, _, order_id = _text(item, "key").rpartition("#")

@@ -75,6 +75,8 @@ class Demonstration:
         self._steps.begin("Looking for orders whose webhook never came", len(everything))
         self.poll("backfill")
         self._until(everything, SETTLED)
+        self._steps.begin("Following a webhook of our own from the public door into the ledger")
+        self.poll("selftest")
         return self._found(placed)
 
     def _place(self, wanted: Sequence[Sale]) -> list[Placed]:
@@ -127,6 +129,7 @@ class Demonstration:
             ledger=self._ledger.entries(),
             deliveries=self._shop.deliveries(),
             companies=self._told.sage100.companies,
+            self_test=self._ledger.self_test(),
             dead_letters=depth(self._cloud, self._told.cloud.queues["dead_letters"]),
         )
 

@@ -42,6 +42,7 @@ def found(**changes: object) -> Found:
             *(delivery(103), delivery(104, 401)),
         ],
         companies={"USD": "ABC"},
+        self_test={"result": "passed", "words": "It reached the ledger."},
         dead_letters=0,
     )
     return dataclasses.replace(good, **changes)
@@ -112,6 +113,18 @@ def test_a_line_that_did_not_reach_sage_is_untrue_even_if_the_money_agrees() -> 
     wrong = untrue(found(comparison=compare(sold, [entered(100, units=Decimal(59))])))
 
     assert [check.told for check in wrong] == ["W000100 has 59 of 60"]
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ({"result": "failed", "words": "Answered with 401."}, "Answered with 401."),
+        ({"result": "nothing to test with", "words": "No order yet."}, "No order yet."),
+        ({}, "no self-test was made"),
+    ],
+)
+def test_a_webhook_of_our_own_must_have_come_through(note: dict[str, str], told: str) -> None:
+    assert [check.told for check in untrue(found(self_test=note))] == [told]
 
 
 def test_a_dead_letter_is_untrue() -> None:

@@ -23,7 +23,8 @@ NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 def test_the_stacks_accept_the_sandboxs_customer(tmp_path: Path) -> None:
     agent = Server("https://127.0.0.1:5001", "a" * 64)
     shop = Server("https://127.0.0.1:5002", "b" * 64)
-    text = customer_toml(agent, shop, store_hash="sandbox1", sage={"warehouse": "001"})
+    door = Server("https://127.0.0.1:5003", "c" * 64)
+    text = customer_toml(agent, shop, door=door, store_hash="sandbox1", sage={"warehouse": "001"})
     file = tmp_path / "customer.toml"
     file.write_text(text)
 
@@ -32,6 +33,8 @@ def test_the_stacks_accept_the_sandboxs_customer(tmp_path: Path) -> None:
     store = customer.stores["main"]
     assert (customer.agent.url, customer.agent.pins) == (agent.url, ("a" * 64,))
     assert (store.api.url, store.api.pins) == (shop.url, ("b" * 64,))
+    assert customer.edge.door is not None
+    assert (customer.edge.door.url, customer.edge.door.pins) == (door.url, ("c" * 64,))
     assert store.companies == {"USD": "ABC", "CAD": "CAN"}
     assert store.sage == {"warehouse": "001"}
 
