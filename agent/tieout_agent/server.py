@@ -18,6 +18,7 @@ from tieout_agent.api.requests import Agent
 from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import Clock, SystemClock
 from tieout_agent.connections import TimedConnection
+from tieout_agent.journal import Journal
 from tieout_agent.problems import MEDIA_TYPE, Problem
 from tieout_agent.sage.grants import Grants
 from tieout_agent.sage.owner import Limits, Owner
@@ -33,7 +34,7 @@ MOST_CONNECTIONS = 128
 
 KEEP_ALIVE_SECONDS = 5
 
-REFUSALS = (400, 401, 403, 404, 408, 412, 413, 422, 428, 429, 503, 504)
+REFUSALS = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503, 504)
 """Status codes of problem documents, for the description of the service."""
 
 
@@ -67,7 +68,7 @@ def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> A
         redoc_url=None,
         responses={status: _refusal(status) for status in REFUSALS},
     )
-    app.state.agent = Agent(settings, owner, clock)
+    app.state.agent = Agent(settings, owner, clock, Journal(settings.journal, clock))
     add_problem_handlers(app)
     for module in (state, sales_orders, customers, items):
         app.include_router(module.router)

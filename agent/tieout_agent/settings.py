@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 CompanyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
 KeyHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
-_PATHS = ("certificate_file", "key_file", "pause_file")
+JOURNAL_NAME = "tieout-agent.journal"
+
+_PATHS = ("certificate_file", "key_file", "pause_file", "journal_file")
 
 
 class SettingsError(Exception):
@@ -33,6 +35,7 @@ class Settings(BaseModel):
         certificate_names: Host names and addresses that the certificate is for.
         api_key_hashes: SHA-256 of one key, or of two while a key is being replaced.
         pause_file: While this file exists, the agent keeps off Sage.
+        journal_file: What was asked of Sage and done; None puts it beside the pause file.
         call_seconds: Longest time from a call's arrival to its answer; a caller that reads for
             25 s must hear the answer.
         queue_limit: Calls that may wait for Sage.
@@ -56,11 +59,17 @@ class Settings(BaseModel):
     certificate_names: tuple[str, ...] = Field(default=("localhost",), min_length=1, max_length=20)
     api_key_hashes: tuple[KeyHash, ...] = Field(min_length=1, max_length=2)
     pause_file: Path = Path("tieout-agent.paused")
+    journal_file: Path | None = None
     call_seconds: float = Field(default=20, gt=0, le=24)
     queue_limit: int = Field(default=32, ge=1, le=32)
     idle_close_seconds: float = Field(default=300, gt=0, le=3600)
     session_max_seconds: float = Field(default=4 * 3600, gt=0, le=24 * 3600)
     open_sessions: int = Field(default=1, ge=1, le=10)
+
+    @property
+    def journal(self) -> Path:
+        """Where the journal is."""
+        return self.journal_file or self.pause_file.with_name(JOURNAL_NAME)
 
 
 def read_settings(path: Path) -> Settings:
@@ -105,4 +114,5 @@ def _explain(path: Path, error: ValidationError) -> str:
 
 
 def _from_folder(settings: Settings, folder: Path) -> dict[str, Path]:
-    return {name: folder / getattr(settings, name) for name in _PATHS}
+    named = {name: getattr(settings, name) for name in _PATHS}
+    return {name: folder / path for name, path in named.items() if path is not None}

@@ -94,12 +94,42 @@ class RunningAgent:
         path = f"/v1/{company}/SO/SalesOrder/{number}"
         return self.client.put(path, json=order, headers=sent)
 
-    def create_customer(self, key: str, customer: dict[str, str]) -> httpx.Response:
-        return self.client.put(
-            f"/v1/ABC/AR/Customer/{key}",
-            json={"customer": customer},
-            headers={"If-None-Match": "*"},
-        )
+    def replace_order(
+        self, number: str, order: dict[str, Any], *, company: str = "ABC", **headers: str
+    ) -> httpx.Response:
+        return self._change("PUT", number, {"json": order}, company=company, headers=headers)
+
+    def patch_order(
+        self, number: str, *, company: str = "ABC", columns: dict[str, str], **headers: str
+    ) -> httpx.Response:
+        sent = {"json": {"header": columns}}
+        return self._change("PATCH", number, sent, company=company, headers=headers)
+
+    def delete_order(self, number: str, *, company: str = "ABC", **headers: str) -> httpx.Response:
+        return self._change("DELETE", number, {}, company=company, headers=headers)
+
+    def create_customer(self, key: str, customer: dict[str, str], **headers: str) -> httpx.Response:
+        sent = {"If-None-Match": "*", "X-Not-After": in_seconds(60)}
+        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
+        path = f"/v1/ABC/AR/Customer/{key}"
+        return self.client.put(path, json={"customer": customer}, headers=sent)
+
+    def _change(
+        self,
+        method: str,
+        number: str,
+        sent: dict[str, Any],
+        *,
+        company: str,
+        headers: dict[str, str],
+    ) -> httpx.Response:
+        """Send a change of revision 2 under the stamp that the order has, unless told otherwise."""
+        path = f"/v1/{company}/SO/SalesOrder/{number}"
+        usual = {"X-Not-After": in_seconds(60), "X-Rev": "2"}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if "If-Match" not in given:
+            usual["If-Match"] = f'"{self.client.get(path).json().get("stamp", "0" * 32)}"'
+        return self.client.request(method, path, headers=usual | given, **sent)
 
     def store(self, name: str = "ABC") -> Store:
         return Store(database(Path(self.settings.home), name))

@@ -86,13 +86,25 @@ def test_a_read_only_column_of_a_customer_is_a_bad_request(
 
 
 def test_a_customer_is_not_created_after_the_deadline(agent: RunningAgent) -> None:
-    answer = agent.client.put(
-        "/v1/ABC/AR/Customer/00-WEB0001",
-        json={"customer": NEW},
-        headers={"If-None-Match": "*", "X-Not-After": in_seconds(-1)},
-    )
+    answer = agent.create_customer("00-WEB0001", NEW, X_Not_After=in_seconds(-1))
 
     assert (answer.status_code, answer.json()["code"]) == (412, "DeadlinePassed")
+    assert agent.get("/ABC/AR/Customer/00-WEB0001").status_code == 404
+
+
+@pytest.mark.parametrize("missing", ["If-None-Match", "X-Not-After"])
+def test_a_customer_is_not_created_without_its_preconditions(
+    agent: RunningAgent, missing: str
+) -> None:
+    headers = {"If-None-Match": "*", "X-Not-After": in_seconds(60)}
+    del headers[missing]
+
+    answer = agent.client.put(
+        "/v1/ABC/AR/Customer/00-WEB0001", json={"customer": NEW}, headers=headers
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (428, "PreconditionRequired")
+    assert missing in answer.json()["detail"]
 
 
 def test_a_customer_is_found_by_e_mail_in_any_case(agent: RunningAgent) -> None:

@@ -17,6 +17,7 @@ def put(agent: RunningAgent, body: bytes, path: str = PATH) -> tuple[int, str, s
     headers = {
         "If-None-Match": "*",
         "X-Not-After": in_seconds(60),
+        "X-Rev": "1",
         "Content-Type": "application/json",
     }
     answer = agent.client.put(path, content=body, headers=headers)
@@ -129,31 +130,63 @@ def test_an_unknown_call_is_a_problem_document(agent: RunningAgent) -> None:
 
 
 def test_a_call_with_a_wrong_method_is_a_problem_document(agent: RunningAgent) -> None:
-    answer = agent.client.delete(PATH)
+    answer = agent.client.post(PATH)
 
     assert (answer.status_code, answer.json()["code"]) == (405, "MethodNotAllowed")
+
+
+SOON = "2026-01-01T00:00:00Z"
+STAMP = f'"{"0" * 32}"'
 
 
 @pytest.mark.parametrize(
     ("headers", "refusal"),
     [
-        ({"X-Not-After": "soon"}, (428, "PreconditionRequired")),
-        ({"If-None-Match": "*"}, (428, "PreconditionRequired")),
-        ({"If-None-Match": '"abc"', "X-Not-After": "2026-01-01T00:00:00Z"}, (400, "BadRequest")),
+        ({"X-Not-After": SOON, "X-Rev": "1"}, (428, "PreconditionRequired")),
+        ({"If-None-Match": "*", "X-Rev": "1"}, (428, "PreconditionRequired")),
+        ({"If-None-Match": "*", "X-Not-After": SOON}, (428, "PreconditionRequired")),
+        ({"If-Match": STAMP, "X-Rev": "1"}, (428, "PreconditionRequired")),
+        ({"If-Match": STAMP, "X-Not-After": SOON}, (428, "PreconditionRequired")),
+        ({"If-None-Match": '"abc"', "X-Not-After": SOON}, (400, "BadRequest")),
+        ({"If-None-Match": "*", "If-Match": STAMP}, (400, "BadRequest")),
         ({"If-Match": '"abc"'}, (400, "BadRequest")),
-        ({"If-None-Match": "*", "X-Not-After": "soon"}, (400, "BadRequest")),
-        ({"If-None-Match": "*", "X-Not-After": "2026-11-20T12:00:00"}, (400, "BadRequest")),
-        ({"If-None-Match": "*", "X-Not-After": "2001-01-01T00:00:00Z"}, (400, "BadRequest")),
-        ({"If-None-Match": "*", "X-Not-After": "2999-01-01T00:00:00Z"}, (400, "BadRequest")),
-        ({"If-None-Match": "*", "X-Rev": "-1"}, (400, "BadRequest")),
+        ({"If-Match": "*"}, (400, "BadRequest")),
+        ({"If-None-Match": "*", "X-Rev": "1", "X-Not-After": "soon"}, (400, "BadRequest")),
+        (
+            {"If-None-Match": "*", "X-Rev": "1", "X-Not-After": "2026-11-20T12:00:00"},
+            (400, "BadRequest"),
+        ),
+        (
+            {"If-None-Match": "*", "X-Rev": "1", "X-Not-After": "2999-01-01T00:00:00Z"},
+            (400, "BadRequest"),
+        ),
+        ({"If-None-Match": "*", "X-Rev": "-1", "X-Not-After": SOON}, (400, "BadRequest")),
     ],
 )
-def test_a_create_needs_its_preconditions(
+def test_a_put_needs_its_preconditions(
     agent: RunningAgent, headers: dict[str, str], refusal: tuple[int, str]
 ) -> None:
     answer = agent.client.put(PATH, json=order(), headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == refusal
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+@pytest.mark.parametrize("missing", ["If-Match", "X-Not-After", "X-Rev"])
+def test_a_change_needs_its_preconditions(agent: RunningAgent, method: str, missing: str) -> None:
+    headers = {"If-Match": STAMP, "X-Not-After": SOON, "X-Rev": "2"}
+    del headers[missing]
+
+    answer = agent.client.request(method, PATH, json={"header": {"Comment": "x"}}, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (428, "PreconditionRequired")
+    assert missing in answer.json()["detail"]
+
+
+def test_a_deadline_that_passed_long_ago_has_passed(agent: RunningAgent) -> None:
+    answer = agent.create_order("W000250", order(), X_Not_After="2001-01-01T00:00:00Z")
+
+    assert (answer.status_code, answer.json()["code"]) == (412, "DeadlinePassed")
 
 
 def test_a_deadline_of_eleven_minutes_is_a_wrong_clock(agent: RunningAgent) -> None:

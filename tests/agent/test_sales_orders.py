@@ -30,10 +30,13 @@ def test_a_created_order_is_found_by_number_and_by_marker(agent: RunningAgent) -
     assert found.json()["markerMatches"] == ["W000250"]
 
 
-def test_the_same_order_twice_is_refused(agent: RunningAgent) -> None:
+@pytest.mark.parametrize(("changes", "rev"), [({}, "2"), ({"header": {"Comment": "another"}}, "1")])
+def test_another_order_of_the_same_number_is_refused(
+    agent: RunningAgent, changes: dict[str, object], rev: str
+) -> None:
     agent.create_order("W000250", order())
 
-    again = agent.create_order("W000250", order())
+    again = agent.create_order("W000250", order(**changes), X_Rev=rev)
 
     assert again.status_code == 412
     assert again.json()["code"] == "SalesOrderExists"
@@ -92,7 +95,7 @@ def test_an_order_in_history_is_found_and_blocks_its_number(agent: RunningAgent)
     move_to_history(agent, "W000250")
 
     found = agent.get("/ABC/SO/SalesOrder/W000250", marker="W-250-x7")
-    again = agent.create_order("W000250", order())
+    again = agent.create_order("W000250", order(), X_Rev="2")
 
     assert found.json()["where"] == "history"
     assert found.json()["rev"] == 1
@@ -110,7 +113,7 @@ def test_an_order_in_invoice_history_is_found_and_blocks_its_number(agent: Runni
     move_to_invoice_history(agent, "W000250")
 
     found = agent.get("/ABC/SO/SalesOrder/W000250", marker="W-250-x7")
-    again = agent.create_order("W000250", order())
+    again = agent.create_order("W000250", order(), X_Rev="2")
 
     assert found.json()["where"] == "invoiceHistory"
     assert found.json()["salesOrder"]["InvoiceNo"] == "0100001"

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
+from tieout_agent.api.preconditions import CreateHeaders
 from tieout_agent.api.requests import (
     CompanyCode,
-    CreateHeaders,
     CustomerBody,
     CustomerNumber,
     Division,
     TheAgent,
 )
+from tieout_agent.journal import REPEAT
 from tieout_agent.problems import problem
 from tieout_agent.sage import customers
 from tieout_agent.sage.columns import CUSTOMER
@@ -84,7 +85,7 @@ def get_customer(
     return CustomerFound(customer=found, stamp=stamp_of(found))
 
 
-@router.put("/v1/{company}/AR/Customer/{division}-{no}", status_code=201)
+@router.put("/v1/{company}/AR/Customer/{division}-{no}", status_code=customers.CREATED)
 def put_customer(
     company: CompanyCode,
     division: Division,
@@ -92,15 +93,22 @@ def put_customer(
     *,
     body: CustomerBody,
     headers: CreateHeaders,
+    response: Response,
     agent: TheAgent,
 ) -> CustomerCreated:
-    """Create a customer, never over another one; `X-Not-After` is honoured when given."""
+    """Create a customer, never over another one and never after `X-Not-After`."""
     check_columns(body.customer, CUSTOMER, on=FAMILY.name)
     key = customers.CustomerKey(division, no)
+    document = f"AR/Customer/{division}-{no}"
+    attempt = headers.attempt(agent, company, document=document, action="create")
 
-    def task(sessions: Sessions) -> tuple[dict[str, str], list[Warned]]:
+    def task(sessions: Sessions) -> customers.Created:
         session = sessions.company(company)
-        return customers.create(session, key, values=body.customer, deadline=headers.deadline)
+        return customers.create_once(session, key, values=body.customer, attempt=attempt)
 
-    stored, warnings = agent.owner.run(task, barrier=True)
-    return CustomerCreated(customer=stored, stamp=stamp_of(stored), warnings=warnings)
+    created = agent.owner.run(task, barrier=True)
+    if created.repeat:
+        response.headers.update(REPEAT)
+    return CustomerCreated(
+        customer=created.customer, stamp=stamp_of(created.customer), warnings=created.warnings
+    )

@@ -1,16 +1,14 @@
-"""What the calls take: path parts, headers and bodies, checked before Sage is asked."""
+"""What the calls take: path parts and bodies, checked before Sage is asked."""
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tieout_agent.clock import Clock
-from tieout_agent.problems import bad_request, problem
-from tieout_agent.sage.deadline import Deadline
+from tieout_agent.journal import Journal
+from tieout_agent.problems import problem
 from tieout_agent.sage.owner import Owner
 from tieout_agent.sage.sessions import Sessions
 from tieout_agent.settings import Settings
@@ -21,14 +19,6 @@ MOST_LINES = 1000
 MOST_COLUMNS = 200
 """Columns of one record; Sage's widest has fewer."""
 
-NOT_AFTER_RANGE = timedelta(minutes=10)
-"""How far a deadline may be from now: callers give 20 s, so more means a wrong clock."""
-
-MOST_REVISIONS = 999_999_999
-"""Highest revision: nine digits, what the user-defined column holds."""
-
-_NUMBER = re.compile(r"[0-9]{1,9}")
-
 
 @dataclass(frozen=True, slots=True)
 class Agent:
@@ -38,11 +28,13 @@ class Agent:
         settings: The agent's settings.
         owner: The way to the Sage thread.
         clock: The agent's clock.
+        journal: The journal of writes.
     """
 
     settings: Settings
     owner: Owner[Sessions]
     clock: Clock
+    journal: Journal
 
 
 def _agent(request: Request) -> Agent:
@@ -77,12 +69,20 @@ _Columns = Annotated[
 
 
 class SalesOrderBody(BaseModel):
-    """A sales order to create: Sage's columns without `$`, decimals and dates as text."""
+    """A whole sales order: Sage's columns without `$`, decimals and dates as text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     header: _Columns
     lines: list[_Columns] = Field(min_length=1, max_length=MOST_LINES)
+
+
+class PatchBody(BaseModel):
+    """Header columns to set on an open sales order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    header: _Columns = Field(min_length=1)
 
 
 class CustomerBody(BaseModel):
@@ -91,79 +91,3 @@ class CustomerBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     customer: _Columns
-
-
-@dataclass(frozen=True, slots=True)
-class Preconditions:
-    """The headers under which a document may be stored.
-
-    Attributes:
-        deadline: From `X-Not-After`, where one was given.
-        rev: From `X-Rev`.
-    """
-
-    deadline: Deadline | None
-    rev: int
-
-
-def _preconditions(
-    agent: TheAgent,
-    *,
-    if_none_match: Annotated[str | None, Header()] = None,
-    if_match: Annotated[str | None, Header()] = None,
-    x_not_after: Annotated[str | None, Header()] = None,
-    x_rev: Annotated[str, Header()] = "1",
-) -> Preconditions:
-    if if_match is not None:
-        raise bad_request(
-            "This version of the agent creates documents and does not replace them "
-            "(`replace` is false under `guarantees`). Send `If-None-Match: *` to create."
-        )
-    if if_none_match is None:
-        raise _required("If-None-Match: *")
-    if if_none_match != "*":
-        raise bad_request("If-None-Match has to be `*`: create, and never over anything else.")
-    if not _NUMBER.fullmatch(x_rev):
-        raise bad_request(f"X-Rev has to be a whole number from 0 to {MOST_REVISIONS}.")
-    deadline = None if x_not_after is None else read_deadline(x_not_after, agent.clock)
-    return Preconditions(deadline, int(x_rev))
-
-
-CreateHeaders = Annotated[Preconditions, Depends(_preconditions)]
-
-
-def required_deadline(headers: Preconditions) -> Deadline:
-    """Hand out the deadline of a call that can't do without.
-
-    Raises:
-        ProblemError: 428, the header is missing.
-    """
-    if headers.deadline is None:
-        raise _required("X-Not-After")
-    return headers.deadline
-
-
-def read_deadline(text: str, clock: Clock) -> Deadline:
-    """Read `X-Not-After`.
-
-    Raises:
-        ProblemError: 400, it is no time with a zone, or far from the agent's own time.
-    """
-    try:
-        not_after = datetime.fromisoformat(text)
-    except ValueError:
-        not_after = None
-    if not_after is None or not_after.tzinfo is None:
-        raise bad_request("X-Not-After has to be a time such as 2026-01-31T12:00:00Z.")
-    if abs(not_after - clock.now()) > NOT_AFTER_RANGE:
-        raise bad_request(
-            "X-Not-After is more than 10 minutes from the agent's time. Take the agent's own "
-            "`Date` header as now, and correct the clock that is wrong."
-        )
-    return Deadline(not_after, clock)
-
-
-def _required(header: str) -> Exception:
-    return problem(
-        428, "PreconditionRequired", f"This call stores something and needs the header `{header}`."
-    )

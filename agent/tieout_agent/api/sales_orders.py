@@ -1,26 +1,37 @@
-"""Calls on sales orders: look one up, create one."""
+"""Calls on sales orders: look one up, create, replace, patch, delete."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from tieout_agent.api.preconditions import ChangeHeaders, Preconditions, PutHeaders
 from tieout_agent.api.requests import (
+    Agent,
     CompanyCode,
-    CreateHeaders,
     Marker,
     OrderNumber,
+    PatchBody,
     SalesOrderBody,
     TheAgent,
-    required_deadline,
 )
+from tieout_agent.journal import REPEAT, Action
 from tieout_agent.problems import bad_request, problem
 from tieout_agent.sage.books import open_books
 from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.families import SALES_ORDER
-from tieout_agent.sage.sales_order_reading import Found, Where
-from tieout_agent.sage.sales_order_writing import CUSTOMER_FIRST, NewOrder, create
+from tieout_agent.sage.sales_order_changing import CHANGED, Left, Terms
+from tieout_agent.sage.sales_order_columns import CUSTOMER_FIRST
+from tieout_agent.sage.sales_order_reading import Found, Where, document_path, revision
+from tieout_agent.sage.sales_order_requests import (
+    Stored,
+    create_once,
+    delete_once,
+    patch_once,
+    replace_once,
+)
+from tieout_agent.sage.sales_order_writing import CREATED, OrderDocument
 from tieout_agent.sage.sessions import Sessions
 from tieout_agent.sage.writing import Warned, check_columns
 
@@ -42,7 +53,7 @@ class SalesOrderFound(BaseModel):
     marker_matches: list[str]
 
 
-class SalesOrderCreated(BaseModel):
+class SalesOrderStored(BaseModel):
     """The order as Sage holds it now, and what Sage remarked on the way."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
@@ -52,6 +63,15 @@ class SalesOrderCreated(BaseModel):
     rev: int | None
     sales_order: dict[str, Any]
     warnings: list[Warned]
+
+
+class SalesOrderDeleted(BaseModel):
+    """Where a deleted order has been left."""
+
+    model_config = ConfigDict(frozen=True)
+
+    where: Literal["history", "absent"]
+    stamp: str = ""
 
 
 @router.get("/v1/{company}/SO/SalesOrder/{no}")
@@ -68,47 +88,115 @@ def get_sales_order(
     A barrier: the answer comes after every write that had begun before.
     """
 
-    def task(sessions: Sessions) -> tuple[Found | None, str]:
+    def task(sessions: Sessions) -> tuple[Found | None, int | None, str]:
         books = open_books(sessions, company)
-        return books.look_up(no, marker), books.guarantees
+        found = books.look_up(no, marker)
+        rev = None if found is None else revision(company, found, agent.journal)
+        return found, rev, books.guarantees
 
-    found, guarantees = agent.owner.run(task, barrier=True)
+    found, rev, guarantees = agent.owner.run(task, barrier=True)
     if found is None:
         raise _absent(no, guarantees)
     response.headers[GUARANTEES] = guarantees
     return SalesOrderFound(
         where=found.where,
         stamp=found.stamp,
-        rev=found.rev,
+        rev=rev,
         sales_order=found.order,
         marker_matches=list(found.marker_matches),
     )
 
 
-@router.put("/v1/{company}/SO/SalesOrder/{no}", status_code=201)
+@router.put(
+    "/v1/{company}/SO/SalesOrder/{no}",
+    status_code=CREATED,
+    responses={CHANGED: {"model": SalesOrderStored, "description": "Replaced"}},
+)
 def put_sales_order(
     company: CompanyCode,
     no: OrderNumber,
     *,
     body: SalesOrderBody,
-    headers: CreateHeaders,
+    headers: PutHeaders,
+    response: Response,
     agent: TheAgent,
-) -> SalesOrderCreated:
-    """Create an order, never over another one and never after `X-Not-After`."""
-    deadline = required_deadline(headers)
+) -> SalesOrderStored:
+    """Create an order (`If-None-Match: *`), or replace an open one (`If-Match`).
+
+    Never over another order, never over a change that the caller has not seen, and never after
+    `X-Not-After`.
+    """
     _check(body)
-    order = NewOrder(no, headers.rev, header=body.header, lines=body.lines)
+    order = OrderDocument(no, headers.rev, header=body.header, lines=body.lines)
+    stamp = headers.stamp
+    action: Action = "create" if stamp is None else "replace"
+    attempt = headers.attempt(agent, company, document=document_path(no), action=action)
 
-    def task(sessions: Sessions) -> tuple[Found, list[Warned]]:
-        return create(open_books(sessions, company), order, deadline)
+    def task(sessions: Sessions) -> Stored:
+        books = open_books(sessions, company)
+        if stamp is None:
+            return create_once(books, order, attempt)
+        return replace_once(books, order, Terms(no, stamp, headers.rev, attempt))
 
-    stored, warnings = agent.owner.run(task, barrier=True)
-    return SalesOrderCreated(
-        where=stored.where,
-        stamp=stored.stamp,
+    response.status_code = CREATED if stamp is None else CHANGED
+    return _shown(agent.owner.run(task, barrier=True), response)
+
+
+@router.patch("/v1/{company}/SO/SalesOrder/{no}")
+def patch_sales_order(
+    company: CompanyCode,
+    no: OrderNumber,
+    *,
+    body: PatchBody,
+    headers: ChangeHeaders,
+    response: Response,
+    agent: TheAgent,
+) -> SalesOrderStored:
+    """Set header columns of an open order, such as its status and comment to hold it."""
+    check_columns(body.header, HEADER, on=SALES_ORDER.name)
+    terms = _terms(agent, company, no=no, headers=headers, action="patch")
+
+    def task(sessions: Sessions) -> Stored:
+        return patch_once(open_books(sessions, company), body.header, terms)
+
+    return _shown(agent.owner.run(task, barrier=True), response)
+
+
+@router.delete("/v1/{company}/SO/SalesOrder/{no}")
+def delete_sales_order(
+    company: CompanyCode,
+    no: OrderNumber,
+    *,
+    headers: ChangeHeaders,
+    response: Response,
+    agent: TheAgent,
+) -> SalesOrderDeleted:
+    """Delete an open order; Sage keeps it in its history where that is retained."""
+    terms = _terms(agent, company, no=no, headers=headers, action="delete")
+
+    def task(sessions: Sessions) -> tuple[Left, bool]:
+        return delete_once(open_books(sessions, company), terms)
+
+    where, repeat = agent.owner.run(task, barrier=True)
+    if repeat:
+        response.headers.update(REPEAT)
+    return SalesOrderDeleted(where=where)
+
+
+def _terms(agent: Agent, company: str, *, no: str, headers: Preconditions, action: Action) -> Terms:
+    attempt = headers.attempt(agent, company, document=document_path(no), action=action)
+    return Terms(no, headers.stamp or "", headers.rev, attempt)
+
+
+def _shown(stored: Stored, response: Response) -> SalesOrderStored:
+    if stored.repeat:
+        response.headers.update(REPEAT)
+    return SalesOrderStored(
+        where=stored.found.where,
+        stamp=stored.found.stamp,
         rev=stored.rev,
-        sales_order=stored.order,
-        warnings=warnings,
+        sales_order=stored.found.order,
+        warnings=stored.warnings,
     )
 
 

@@ -67,7 +67,8 @@ class Capabilities(BaseModel):
 async def get_health(agent: TheAgent) -> Health:
     """Say how the agent is, even while a call hangs inside Sage."""
     session = agent.owner.session
-    status: Literal["ok", "paused", "degraded"] = "degraded" if session == "broken" else "ok"
+    degraded = session == "broken" or agent.journal.broken
+    status: Literal["ok", "paused", "degraded"] = "degraded" if degraded else "ok"
     return Health(
         status="paused" if agent.owner.paused else status,
         version=__version__,

@@ -80,9 +80,14 @@ class ComObject:
         return self._access.com.by_ref_string()
 
     def commit(self) -> int:
-        """Write the record: the one call after which something is stored in Sage."""
+        """Write the record: with `delete` the one call that changes what Sage has stored."""
         with self._access.ticket.commit():
             return self.call("nWrite")
+
+    def delete(self, key: str) -> int:
+        """Delete a record: a commit as well."""
+        with self._access.ticket.commit():
+            return self.call("nDelete", key)
 
     def put(self, column: Column, value: str) -> int:
         """Set a column from the text our JSON has."""

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tieout_agent.journal import REPEAT
 from tieout_agent.problems import problem
+from tieout_agent.sage.attempt import Attempt
 from tieout_agent.sage.bulk import quoted, read_rows
 from tieout_agent.sage.columns import CUSTOMER
 from tieout_agent.sage.com_object import DONE, FAILED, NEW, ComObject
-from tieout_agent.sage.deadline import Deadline
 from tieout_agent.sage.families import CUSTOMER as FAMILY
 from tieout_agent.sage.session import Session
 from tieout_agent.sage.worker import ComFailedError
@@ -15,6 +16,8 @@ from tieout_agent.sage.writing import Warned, Writer
 
 MOST_FOUND = 25
 """Customers in one answer; more under one e-mail address is a question for a person anyway."""
+
+CREATED = 201
 
 _DIVISION = CUSTOMER["ARDivisionNo"]
 _NUMBER = CUSTOMER["CustomerNo"]
@@ -63,33 +66,59 @@ def find_by_email(session: Session, email: str) -> tuple[list[dict[str, str]], b
     return found, len(keys) > MOST_FOUND
 
 
-def create(
-    session: Session, key: CustomerKey, *, values: Mapping[str, str], deadline: Deadline | None
-) -> tuple[dict[str, str], list[Warned]]:
-    """Create a customer and read it back.
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A customer as Sage holds it after a create.
+
+    Attributes:
+        customer: Its columns.
+        warnings: What Sage remarked; nothing in the answer to a repeat.
+        repeat: Whether nothing was written now, since it had been before.
+    """
+
+    customer: dict[str, str]
+    warnings: list[Warned]
+    repeat: bool = False
+
+
+def create_once(
+    session: Session, key: CustomerKey, *, values: Mapping[str, str], attempt: Attempt
+) -> Created:
+    """Create a customer, unless this very request did so before.
 
     Raises:
-        ProblemError: 412 the key is taken or time is up; 422 Sage refused a column.
+        ProblemError: 412 the key is taken or time is up; 422 Sage refused a column; 404 the
+            customer was created by this request and is gone; 503.
+        ComFailedError: A COM call raised; after the commit had begun the outcome is unknown.
     """
+    if not attempt.was_done(CREATED, landed=lambda: read(session, key) is not None):
+        return _create(session, key, values=values, attempt=attempt)
+    stored = read(session, key)
+    if stored is None:
+        raise _gone(key)
+    return Created(stored, [], repeat=True)
+
+
+def _create(
+    session: Session, key: CustomerKey, *, values: Mapping[str, str], attempt: Attempt
+) -> Created:
     target = session.use(FAMILY)
     if _find(target, key):
         raise _exists(key)
-    warnings: list[Warned] = []
-    try:
-        _write(Writer(target, CUSTOMER, warnings), key, values=values, deadline=deadline)
-    except BaseException:
-        session.discard(FAMILY)
-        raise
+    attempt.deadline.check()
+    writer = Writer(target, CUSTOMER, [])
+    with attempt.editing(session, FAMILY):
+        _write(writer, key, values=values, attempt=attempt)
+    attempt.done(CREATED)
     stored = read(session, key)
     if stored is None:
         raise ComFailedError("the customer is absent right after it was written")
-    return stored, warnings
+    return Created(stored, writer.warnings)
 
 
 def _write(
-    writer: Writer, key: CustomerKey, *, values: Mapping[str, str], deadline: Deadline | None
+    writer: Writer, key: CustomerKey, *, values: Mapping[str, str], attempt: Attempt
 ) -> None:
-    _in_time(deadline)
     _set_key(writer.target, key)
     code = writer.target.call("nSetKey")
     if code == DONE:
@@ -98,13 +127,8 @@ def _write(
         raise writer.refusal()
     for name, value in values.items():
         writer.set(name, value)
-    _in_time(deadline)
+    attempt.before_commit()
     writer.accept(writer.target.commit())
-
-
-def _in_time(deadline: Deadline | None) -> None:
-    if deadline is not None:
-        deadline.check()
 
 
 def _set_key(source: ComObject, key: CustomerKey) -> None:
@@ -127,3 +151,14 @@ def _exists(key: CustomerKey) -> Exception:
         f"Sage 100 has a customer {key.division}-{key.number} already. Nothing was stored. "
         "Read the customer, or take another number.",
     )
+
+
+def _gone(key: CustomerKey) -> Exception:
+    gone = problem(
+        404,
+        "CustomerAbsent",
+        f"This very request stored customer {key.division}-{key.number} before, and Sage 100 has "
+        "it no more. Nothing was stored now. To enter it once more, send it with a higher X-Rev.",
+    )
+    gone.headers.update(REPEAT)
+    return gone

@@ -1,9 +1,10 @@
 """Where a sales order is and what it holds: open orders, then history, then invoice history."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from tieout_agent.journal import Journal
 from tieout_agent.problems import ProblemError, unavailable
 from tieout_agent.sage.bulk import quoted, read_rows
 from tieout_agent.sage.columns import HEADER, HISTORY_LINE, INVOICE, LINE
@@ -20,6 +21,9 @@ LINES_READ = 2000
 
 MARKER_ROWS = 50
 """Open orders read that begin with one marker; a marker belongs to one order."""
+
+DELETED = ("X", "Z")
+"""What history calls a deleted order, and a deleted quote."""
 
 Where = Literal["open", "history", "invoiceHistory"]
 Document = dict[str, Any]
@@ -60,13 +64,26 @@ class Found:
         return content_stamp(self.order)
 
 
+def revision(company: str, found: Found, journal: Journal) -> int | None:
+    """Say the revision that an order has: from its own column, or from what was journalled."""
+    return (
+        found.rev or journal.rev(company, document_path(found.order["SalesOrderNo"])) or found.rev
+    )
+
+
+def document_path(number: str) -> str:
+    """Say under which name the journal keeps an order."""
+    return f"SO/SalesOrder/{number}"
+
+
 def look_up(
     session: Session, number: str, *, marker: str | None, places: "Sequence[Place]"
 ) -> Found | None:
     """Look for an order by number, and by marker when one is given.
 
     The places are visited in the order in which orders move, so that one that moves
-    meanwhile is met at least once. The number decides before the marker does.
+    meanwhile is met at least once. The number decides before the marker does; without a marker
+    the look-up ends where the number is.
 
     Args:
         session: The company's session; the caller holds the write lock by being on its thread.
@@ -79,6 +96,8 @@ def look_up(
     for place in places:
         if place.has(session, number):
             numbered.append((place, number))
+            if not marker:
+                break
         if marker:
             marked += [(place, other) for other in place.marked(session, marker)]
     for place, hit in [*numbered, *marked][:1]:
@@ -140,7 +159,7 @@ def _open_marked(session: Session, marker: str) -> list[str]:
     with session.fresh(SALES_ORDER) as orders:
         orders.call("nSetIndex", "KCUSTOMERPO")
         orders.call("nSetBrowseFilter", marker)
-        rows = _browse(orders, limit=MARKER_ROWS)
+        rows = browse(orders, limit=MARKER_ROWS)
         return [orders.get(_NUMBER) for _ in rows if orders.get(_MARKER) == marker]
 
 
@@ -160,22 +179,30 @@ def _numbers_where_marked(source: ComObject, marker: str) -> list[str]:
     return [row[_NUMBER.name] for row in rows if row[_NUMBER.name]]
 
 
-def _read_open(session: Session, number: str) -> Document:
+def read_open(session: Session, number: str) -> Document:
+    """Read an open order."""
     source = session.use(SALES_ORDER)
     _find_again(source, number)
     return {**source.read(HEADER), "Lines": _open_lines(source.child("oLines"))}
 
 
 def _open_lines(lines: ComObject) -> list[Document]:
-    return [lines.read(LINE) for _ in _browse(lines, limit=LINES_READ)]
+    return [lines.read(LINE) for _ in browse(lines)]
 
 
 def _read_history(session: Session, number: str) -> Document:
     source = session.use(ORDER_HISTORY)
     _find_again(source, number)
+    header = source.read(HEADER)
     lines = source.child("oLines")
-    rows = [lines.read(HISTORY_LINE) for _ in _browse(lines, limit=LINES_READ)]
-    return {**source.read(HEADER), "Lines": [_with_order_names(row) for row in rows]}
+    rows = [lines.read(HISTORY_LINE) for _ in browse(lines)]
+    kept = [row for row in rows if header["OrderStatus"] in DELETED or not _cancelled(row)]
+    return {**header, "Lines": [_with_order_names(row) for row in kept]}
+
+
+def _cancelled(row: Mapping[str, str]) -> bool:
+    """Say whether a line had left the order before the order left; history keeps it all the same."""
+    return row.get("CancelledLine") == "Y"
 
 
 def _with_order_names(row: dict[str, str]) -> dict[str, str]:
@@ -195,7 +222,7 @@ def _invoices(session: Session, number: str) -> list[dict[str, str]]:
     return read_rows(source, columns, where=f"{_NUMBER.sage_name}={quoted(number)}")
 
 
-def _browse(source: ComObject, *, limit: int) -> Iterator[None]:
+def browse(source: ComObject, *, limit: int = LINES_READ) -> Iterator[None]:
     """Step through the rows of an object, at most `limit` of them."""
     code = source.call("nMoveFirst")
     for _ in range(limit):
@@ -215,7 +242,7 @@ def _moved() -> ProblemError:
 
 
 PLACES: Final = (
-    Place("open", SALES_ORDER, "", has=in_open, marked=_open_marked, read=_read_open),
+    Place("open", SALES_ORDER, "", has=in_open, marked=_open_marked, read=read_open),
     Place(
         "history",
         ORDER_HISTORY,

@@ -73,6 +73,11 @@ class Session:
             self._objects[family] = self._make(family)
         return self._objects[family]
 
+    @property
+    def began_commit(self) -> bool:
+        """Whether the present call has made Sage store something, or tried to."""
+        return self._access.ticket.began_commit
+
     @contextmanager
     def fresh(self, family: Family) -> Generator[ComObject]:
         """Make an object for one job and drop it afterwards, whatever index it was left on."""

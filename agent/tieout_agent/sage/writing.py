@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -128,6 +129,14 @@ class Writer:
         """
         column = self.table.get(name) or self._udf(name)
         self.accept(self.target.put(column, value), column=name)
+
+    def holds(self, name: str, value: str) -> bool:
+        """Say whether a column has a value already."""
+        column = self.table.get(name) or self._udf(name)
+        held = self.target.get(column)
+        if column.is_text:
+            return held == value.rstrip()
+        return Decimal(held) == Decimal(value)
 
     def accept(self, code: int, *, column: str | None = None) -> None:
         """Take a return code: done, done with a warning, or refused.

@@ -1,0 +1,224 @@
+"""The journal of writes: what was asked of Sage and whether it was done. It survives a restart.
+
+It holds ids, hashes, revisions, status codes and times, and nothing of what a document says.
+"""
+
+import sqlite3
+import threading
+import weakref
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from tieout_agent.clock import Clock
+from tieout_agent.logs import log_event
+from tieout_agent.problems import ProblemError, unavailable
+
+REQUEST_AGE = timedelta(days=30)
+"""How long a request is remembered: ten times the longest outage that callers are built for."""
+
+REVISION_AGE = timedelta(days=400)
+"""How long an order's last revision is remembered: longer than an order stays open."""
+
+MOST_REQUESTS = 500_000
+"""Requests kept at most, about 150 MB; 30 days of a very busy shop are a tenth of it."""
+
+PRUNE_EVERY = timedelta(days=1)
+
+BUSY_SECONDS = 2.0
+"""How long another program, such as a backup, may hold the file before a write is refused."""
+
+REPEAT = {"X-Tieout-Journal": "repeat"}
+"""Header of an answer for which nothing was written, since the same request was carried out before."""
+
+Action = Literal["create", "replace", "patch", "delete"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS request (
+    company TEXT NOT NULL, document TEXT NOT NULL, action TEXT NOT NULL, rev INTEGER NOT NULL,
+    body TEXT NOT NULL, status INTEGER, place TEXT NOT NULL DEFAULT '',
+    begun_at INTEGER NOT NULL, ended_at INTEGER,
+    PRIMARY KEY (company, document, action, rev, body)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS request_by_age ON request (begun_at);
+CREATE TABLE IF NOT EXISTS revision (
+    company TEXT NOT NULL, document TEXT NOT NULL, rev INTEGER NOT NULL, stored_at INTEGER NOT NULL,
+    PRIMARY KEY (company, document)
+) WITHOUT ROWID;
+"""
+_SAME = "company = ? AND document = ? AND action = ? AND rev = ? AND body = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What makes two write requests the very same.
+
+    Attributes:
+        company: Company code.
+        document: The path behind it, such as `SO/SalesOrder/W000250`.
+        action: What is done to the document.
+        rev: The caller's revision.
+        body: SHA-256 of the request's body, in hexadecimal digits.
+    """
+
+    company: str
+    document: str
+    action: Action
+    rev: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the journal knows of a request.
+
+    Attributes:
+        status: The status code of its answer; None when it was begun and no end is known.
+        place: Where a deleted document was left; else nothing.
+    """
+
+    status: int | None
+    place: str = ""
+
+
+class Journal:
+    """The journal's file. Its calls may come from any thread.
+
+    A file that can't be used makes `find` and `begin` fail, so that nothing is written to Sage that
+    could not be remembered; every other call goes on without it. Each call tries the file anew.
+
+    Attributes:
+        broken: Whether the last use of the file failed.
+    """
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.broken = False
+        self._path = path
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._pruned_at = 0
+        with suppress(ProblemError), self._file():
+            pass
+
+    def find(self, request: Request) -> Entry | None:
+        """Look for a request.
+
+        Raises:
+            ProblemError: 503 `JournalFailed`.
+        """
+        with self._file() as file:
+            sql = f"SELECT status, place FROM request WHERE {_SAME}"  # noqa: S608 - names from above
+            row = file.execute(sql, astuple(request)).fetchone()
+        return None if row is None else Entry(*row)
+
+    def begin(self, request: Request) -> None:
+        """Note, on the disk itself, that a request is about to be stored in Sage.
+
+        Raises:
+            ProblemError: 503 `JournalFailed`; the write has to be given up.
+        """
+        with self._file() as file:
+            self._prune(file)
+            sql = (
+                "INSERT OR REPLACE INTO request (company, document, action, rev, body, begun_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)"
+            )
+            file.execute(sql, (*astuple(request), self._now()))
+
+    def end(self, request: Request, entry: Entry) -> None:
+        """Note that a request was done, and the revision that its document has now.
+
+        Without the note the request stays begun, and a repeat looks into Sage.
+        """
+        with suppress(ProblemError), self._file() as file:
+            now = self._now()
+            sql = f"UPDATE request SET status = ?, place = ?, ended_at = ? WHERE {_SAME}"  # noqa: S608 - names from above
+            file.execute("BEGIN IMMEDIATE")
+            file.execute(sql, (entry.status, entry.place, now, *astuple(request)))
+            sql = (
+                "INSERT INTO revision VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                "SET rev = max(rev, excluded.rev), stored_at = excluded.stored_at"
+            )
+            file.execute(sql, (request.company, request.document, request.rev, now))
+            file.execute("COMMIT")
+
+    def forget(self, request: Request) -> None:
+        """Take back a `begin`: Sage stored nothing."""
+        with suppress(ProblemError), self._file() as file:
+            sql = f"DELETE FROM request WHERE status IS NULL AND {_SAME}"  # noqa: S608 - names from above
+            file.execute(sql, astuple(request))
+
+    def rev(self, company: str, document: str) -> int | None:
+        """Say the highest revision of a document that was stored through this agent."""
+        with suppress(ProblemError), self._file() as file:
+            sql = "SELECT rev FROM revision WHERE company = ? AND document = ?"
+            row = file.execute(sql, (company, document)).fetchone()
+            return None if row is None else int(row[0])
+        return None
+
+    @contextmanager
+    def _file(self) -> Generator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._opened()
+            except sqlite3.Error as error:
+                self._fail(error)
+                raise _failed() from error
+            self.broken = False
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            opened = sqlite3.connect(
+                self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            weakref.finalize(self, opened.close)
+            self._connection = opened
+            opened.execute("PRAGMA journal_mode = WAL")
+            # FULL: what was begun has to be on the disk before Sage stores anything.
+            opened.execute("PRAGMA synchronous = FULL")
+            opened.executescript(_SCHEMA)
+            self._pruned_at = 0
+            self._prune(opened)
+        return self._connection
+
+    def _prune(self, file: sqlite3.Connection) -> None:
+        now = self._now()
+        if now - self._pruned_at < _seconds(PRUNE_EVERY):
+            return
+        self._pruned_at = now
+        file.execute("DELETE FROM request WHERE begun_at < ?", (now - _seconds(REQUEST_AGE),))
+        file.execute("DELETE FROM revision WHERE stored_at < ?", (now - _seconds(REVISION_AGE),))
+        sql = (
+            "DELETE FROM request WHERE begun_at < "
+            "(SELECT begun_at FROM request ORDER BY begun_at DESC LIMIT 1 OFFSET ?)"
+        )
+        file.execute(sql, (MOST_REQUESTS,))
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        """Let go of the file, and of what was half done in it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if not self.broken:
+            name: Any = getattr(error, "sqlite_errorname", type(error).__name__)
+            log_event("journal_failed", at=self._clock.now(), error=str(name))
+        self.broken = True
+
+    def _now(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
+
+
+def _failed() -> ProblemError:
+    return unavailable(
+        "JournalFailed",
+        "The agent can't write its journal, so it stores nothing in Sage 100. Nothing was begun. "
+        "Free the disk, or move the damaged file away that `journal_file` names.",
+    )
