@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from sandbox.certificates import Identity, make_identity
+from sandbox.sage100 import seed
 from tests.adapters.bigcommerce_shop import RunningShop, running_shop
+from tests.adapters.sage_worlds import Case, FakeWorld, World, case_in, world_of
 from tests.adapters.servers import Act, Server, serving
+from tests.agent.harness import RunningAgent, make_settings, running_agent
 
 NOW = datetime.now(UTC)  # noqa: TID251 - certificates are judged by the real clock
 
@@ -59,3 +62,29 @@ def shop(_running_shop: RunningShop) -> RunningShop:
     """The simulated BigCommerce, as on its first day."""
     _running_shop.start_anew()
     return _running_shop
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningAgent]:
+    """One agent for all tests of a module, over a freshly seeded Sage 100."""
+    folder = tmp_path_factory.mktemp("agent")
+    home = folder / "home"
+    seed.fill(home)
+    with running_agent(make_settings(folder, home)) as running:
+        yield running
+
+
+@pytest.fixture(params=["fake", "agent"])
+def world(request: pytest.FixtureRequest) -> Generator[World]:
+    """Each implementation of the port `Sage` in turn."""
+    if request.param == "fake":
+        yield FakeWorld()
+        return
+    with world_of(request.getfixturevalue("agent")) as made:
+        yield made
+
+
+@pytest.fixture
+def case(world: World) -> Case:
+    """A sales order that isn't there yet."""
+    return case_in(world)
