@@ -6,23 +6,23 @@ from http import HTTPStatus
 from typing import Any
 
 from tieout.adapters.answers import Answer
+from tieout.adapters.bigcommerce_api import PATIENCE, BigCommerceApi
 from tieout.adapters.bigcommerce_payloads import (
     OrderDocuments,
     list_moment,
     order_of,
     stamp_of,
 )
-from tieout.adapters.credentials import Credentials, StoreSecret, as_header
+from tieout.adapters.credentials import Credentials, StoreSecret
 from tieout.adapters.fields import Fields
-from tieout.adapters.http import Https, Patience, TooLargeError
-from tieout.adapters.rate_limits import ORDER_RESERVE, RateLimit
+from tieout.adapters.http import Patience, TooLargeError
+from tieout.adapters.rate_limits import ORDER_RESERVE
 from tieout.domain.identity import OrderId
 from tieout.domain.orders import Order, OrderStamp
-from tieout.errors import RejectedError, RetryableError, SetupError
+from tieout.errors import RejectedError, RetryableError
 from tieout.ports import FIRST_ID
 from tieout.settings import Store
 
-PATIENCE = Patience(read=10, total=10)
 # All working clients use 250, the docs name no maximum; 50 is what a page holds unless asked.
 PAGE = 250
 DEFAULT_PAGE = 50
@@ -30,8 +30,10 @@ DEFAULT_PAGE = 50
 MOST_LINE_PAGES = 20
 # 50,000 orders: more than a minute's work, so a scan of that size has to be cut by its caller.
 MOST_LIST_PAGES = 200
-_QUICK_RETRY = frozenset({500, 502, 503, 504})
-_PASSING = frozenset({408, 423, 425, *_QUICK_RETRY})
+_FORBIDDEN = (
+    "BigCommerce forbids reading orders: give the API account the scope store_v2_orders_read_only, "
+    "and check store_hash."
+)
 
 
 class BigCommerce:
@@ -49,19 +51,13 @@ class BigCommerce:
         patience: Patience = PATIENCE,
     ) -> None:
         self._store = store
-        self._credentials = credentials
-        self._rate_limit = RateLimit(reserve)
-        self._https = Https(
-            store.api,
-            peer="BigCommerce",
-            patience=patience,
-            retry_statuses=_QUICK_RETRY,
-            heed=self._rate_limit.heed,
+        self._api = BigCommerceApi(
+            store, credentials, when_forbidden=_FORBIDDEN, reserve=reserve, patience=patience
         )
 
     def close(self) -> None:
         """Close all connections."""
-        self._https.close()
+        self._api.close()
 
     def read_order(self, order_id: OrderId) -> Order | None:
         """The order in full; see the port for what is raised."""
@@ -160,42 +156,7 @@ class BigCommerce:
         return _objects(self._get(f"/orders/{order_id}/shipping_addresses", {"limit": str(PAGE)}))
 
     def _get(self, path: str, params: Mapping[str, str]) -> Answer:
-        """One read; a refused token is fetched anew once, since it may have been rotated."""
-        self._rate_limit.check()
-        answer = self._ask(path, params, self._credentials.current())
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            answer = self._ask(path, params, self._credentials.refresh())
-        self._judge(answer, may_be_absent=path.count("/") > 1)
-        return answer
-
-    def _ask(self, path: str, params: Mapping[str, str], secret: StoreSecret) -> Answer:
-        headers = {
-            "X-Auth-Token": as_header(secret.access_token, name="access_token"),
-            # The API's own description demands it for reading lines, although nothing is sent.
-            "Content-Type": "application/json",
-        }
-        url = f"/stores/{self._store.store_hash}/v2{path}"
-        return self._https.read(url, headers=headers, params=params)
-
-    def _judge(self, answer: Answer, *, may_be_absent: bool) -> None:
-        status = answer.status
-        if status in {HTTPStatus.OK, HTTPStatus.NO_CONTENT}:
-            return
-        if status == HTTPStatus.NOT_FOUND and may_be_absent:
-            return
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise self._rate_limit.refusal(answer)
-        if status in _PASSING:
-            raise answer.unusable(f"has a passing fault ({status})", retry_after=answer.wait())
-        raise SetupError(_SETUP.get(status, f"BigCommerce refused our request ({status})."))
-
-
-_SETUP: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "BigCommerce doesn't know the access token: create a new API account "
-    "and put its token into the store's secret.",
-    HTTPStatus.FORBIDDEN: "BigCommerce forbids reading orders: give the API account the scope "
-    "store_v2_orders_read_only, and check store_hash.",
-}
+        return self._api.read(f"/v2{path}", params, may_be_absent=path.count("/") > 1)
 
 
 def _objects(answer: Answer) -> list[dict[str, Any]]:

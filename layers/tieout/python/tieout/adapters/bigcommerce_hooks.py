@@ -1,19 +1,16 @@
 """BigCommerce's hooks: lists those that lead to us, registers and mends them (BigCommerce docs: V3 hooks)."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any, Protocol, cast
 
 from tieout.adapters.answers import Answer
-from tieout.adapters.bigcommerce import PATIENCE
+from tieout.adapters.bigcommerce_api import PATIENCE, BigCommerceApi
 from tieout.adapters.bigcommerce_notices import KEY_HEADER
 from tieout.adapters.credentials import Credentials, as_header
-from tieout.adapters.http import Https, Patience
-from tieout.adapters.rate_limits import ORDER_RESERVE, RateLimit
+from tieout.adapters.http import Patience
 from tieout.domain.hooks import Hook
-from tieout.errors import RejectedError, RetryableError, SetupError
+from tieout.errors import RetryableError
 from tieout.ports import Clock
 from tieout.settings import Store
 
@@ -26,6 +23,7 @@ SCOPES = (
     "store/order/archived",
     "store/order/refund/created",
 )
+PATH = "/v3/hooks"
 # What a page holds unless asked; the most that may be asked for is not published.
 PAGE = 50
 # A thousand hooks: BigCommerce allows ten for each of about a hundred scopes.
@@ -33,9 +31,9 @@ MOST_PAGES = 20
 # Functions go on with a remembered secret for five minutes. A key newer than this may be unknown to
 # some of them, so a hook that still sends the one before is left alone for now.
 KEY_KNOWN_AFTER = timedelta(minutes=10)
-_QUICK_RETRY = frozenset({500, 502, 503, 504})
-_PASSING = frozenset({408, 423, 425, *_QUICK_RETRY})
-_DONE = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT})
+_FORBIDDEN = (
+    "BigCommerce forbids us its hooks: check store_hash, and the scopes of the API account."
+)
 
 
 class HookSecret(Protocol):
@@ -79,22 +77,14 @@ class BigCommerceHooks:
         patience: Patience = PATIENCE,
     ) -> None:
         self.wanted = SCOPES
-        self._path = f"/stores/{store.store_hash}/v3/hooks"
         self._credentials = credentials
         self._address = address
         self._clock = clock
-        self._rate_limit = RateLimit(ORDER_RESERVE)
-        self._https = Https(
-            store.api,
-            peer="BigCommerce",
-            patience=patience,
-            retry_statuses=_QUICK_RETRY,
-            heed=self._rate_limit.heed,
-        )
+        self._api = BigCommerceApi(store, credentials, when_forbidden=_FORBIDDEN, patience=patience)
 
     def close(self) -> None:
         """Close all connections."""
-        self._https.close()
+        self._api.close()
 
     def ours(self) -> tuple[Hook, ...]:
         """See the port.
@@ -105,7 +95,7 @@ class BigCommerceHooks:
         found: list[Hook] = []
         for page in range(1, MOST_PAGES + 1):
             params = {"page": str(page), "limit": str(PAGE)}
-            answer = self._judged(self._call("GET", "", params=params))
+            answer = self._api.read(PATH, params)
             rows = _rows(answer)
             ours = [row for row in rows if row.get("destination") == self._address]
             found += [self._hook(row, answer) for row in ours]
@@ -116,11 +106,11 @@ class BigCommerceHooks:
     def register(self, event: str) -> None:
         """See the port."""
         fresh = {"scope": event, "destination": self._address}
-        self._judged(self._call("POST", "", document={**fresh, **self._working()}))
+        self._api.write("POST", PATH, {**fresh, **self._working()})
 
     def mend(self, hook_id: int) -> None:
         """See the port."""
-        self._judged(self._call("PUT", f"/{hook_id}", document=self._working()))
+        self._api.write("PUT", f"{PATH}/{hook_id}", self._working())
 
     def _working(self) -> dict[str, Any]:
         return {"is_active": True, "headers": {KEY_HEADER: self._key()}}
@@ -143,66 +133,6 @@ class BigCommerceHooks:
         return bool(shown and changing) and (
             shown == self._credentials.current().webhook_key_previous
         )
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        document: Mapping[str, Any] | None = None,
-    ) -> Answer:
-        """One call; a refused token is fetched anew once, since it may have been rotated."""
-        self._rate_limit.check()
-        body = None if document is None else json.dumps(document).encode()
-        answer = self._ask(method, path, self._credentials.current(), params=params, body=body)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            secret = self._credentials.refresh()
-            answer = self._ask(method, path, secret, params=params, body=body)
-        return answer
-
-    def _ask(
-        self,
-        method: str,
-        path: str,
-        secret: HookSecret,
-        *,
-        params: Mapping[str, str] | None,
-        body: bytes | None,
-    ) -> Answer:
-        headers = {"X-Auth-Token": as_header(secret.access_token, name="access_token")}
-        url = self._path + path
-        if body is None:
-            return self._https.read(url, headers=headers, params=params)
-        answer = self._https.write(url, headers=headers, body=body, method=method)
-        self._rate_limit.heed(answer)
-        return answer
-
-    def _judged(self, answer: Answer) -> Answer:
-        status = answer.status
-        if status in _DONE:
-            return answer
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise self._rate_limit.refusal(answer)
-        if status in _PASSING:
-            raise answer.unusable(f"has a passing fault ({status})", retry_after=answer.wait())
-        if status in _SETUP:
-            raise SetupError(_SETUP[status])
-        if not answer.writing:
-            raise SetupError(f"BigCommerce refused to list our hooks ({status}).")
-        raise RejectedError(
-            f"BigCommerce refused to make or change a hook ({status}).",
-            next_action="Compare the hooks with the runbook's section HooksBroken.",
-            code="HookRefused",
-        )
-
-
-_SETUP: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "BigCommerce doesn't know the access token: create a new API account "
-    "and put its token into the store's secret.",
-    HTTPStatus.FORBIDDEN: "BigCommerce forbids us its hooks: check store_hash, and the scopes of the "
-    "API account.",
-}
 
 
 def _rows(answer: Answer) -> list[Mapping[str, Any]]:
