@@ -5,8 +5,8 @@ days without an event, and it is deleted with its API account.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from tieout.domain.hooks import Hook
 from tieout.errors import RejectedError, RetryableError
@@ -17,12 +17,12 @@ from tieout.ports import Hooks
 class Checkup:
     """What one run found, as the storefront's words for events.
 
-    `mended` tell us again by this run's doing, `broken` still don't, and `doubled` are told by more
-    than one hook, which does no harm beside the double work.
+    `mended` tell us again by this run's doing; `broken` still don't, for the reasons given; `doubled`
+    are told by more than one hook, which does no harm beside the double work.
     """
 
     mended: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
+    broken: Mapping[str, str] = field(default_factory=dict[str, str])
     doubled: tuple[str, ...] = ()
 
 
@@ -39,14 +39,14 @@ def mend_hooks(*, hooks: Hooks) -> Checkup:
     """
     ours = hooks.ours()
     ailing = [event for event in hooks.wanted if not _is_told(event, ours)]
-    acknowledged = {event for event in ailing if _mend(event, ours, hooks)}
+    troubles = {event: _mend(event, ours, hooks) for event in ailing}
     # Refused, or no answer: it may be there all the same, by our own lost request or another's.
-    now = hooks.ours() if len(acknowledged) < len(ailing) else ours
-    told = {event for event in ailing if event in acknowledged or _is_told(event, now)}
+    now = hooks.ours() if any(troubles.values()) else ours
+    broken = {event: why for event, why in troubles.items() if why and not _is_told(event, now)}
     counts = Counter(hook.event for hook in now)
     return Checkup(
-        mended=tuple(event for event in ailing if event in told),
-        broken=tuple(event for event in ailing if event not in told),
+        mended=tuple(event for event in ailing if event not in broken),
+        broken=broken,
         doubled=tuple(event for event in hooks.wanted if counts[event] > 1),
     )
 
@@ -55,14 +55,14 @@ def _is_told(event: str, ours: Iterable[Hook]) -> bool:
     return any(hook.event == event and hook.is_well for hook in ours)
 
 
-def _mend(event: str, ours: Iterable[Hook], hooks: Hooks) -> bool:
-    """Mend the oldest hook of an event, or register the first; False unless it was acknowledged."""
+def _mend(event: str, ours: Iterable[Hook], hooks: Hooks) -> str:
+    """Mend the oldest hook of an event, or register the first; says why it wasn't acknowledged."""
     there = sorted(hook.id for hook in ours if hook.event == event)
     try:
         if there:
             hooks.mend(there[0])
         else:
             hooks.register(event)
-    except (RejectedError, RetryableError):
-        return False
-    return True
+    except (RejectedError, RetryableError) as error:
+        return str(error)
+    return ""
