@@ -126,7 +126,7 @@ def put_sales_order(
     Never over another order, never over a change that the caller has not seen, and never after
     `X-Not-After`.
     """
-    _check(body)
+    _check(body, creating=headers.stamp is None)
     order = OrderDocument(no, headers.rev, header=body.header, lines=body.lines)
     stamp = headers.stamp
     action: Action = "create" if stamp is None else "replace"
@@ -211,8 +211,9 @@ def _absent(no: str, guarantees: str) -> Exception:
     return absent
 
 
-def _check(body: SalesOrderBody) -> None:
-    for name in CUSTOMER_FIRST:
+def _check(body: SalesOrderBody, *, creating: bool) -> None:
+    """Refuse a body that can't be an order. One that is replaced has its customer already."""
+    for name in CUSTOMER_FIRST if creating else ():
         if not body.header.get(name):
             raise bad_request(f"The header needs {name}: whose order it is.", column=name)
     check_columns(body.header, HEADER, on=SALES_ORDER.name)
