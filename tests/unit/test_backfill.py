@@ -22,6 +22,7 @@ from tieout.flows.backfill import (
     Scan,
     backfill,
 )
+from tieout.flows.pace import TARGET_DEPTH
 
 SECOND = timedelta(seconds=1)
 
@@ -56,6 +57,25 @@ class Scanner:
 @pytest.fixture
 def scanner(world: World) -> Scanner:
     return Scanner(world)
+
+
+def test_what_finds_no_room_in_the_queue_is_due_in_the_ledger_instead(
+    world: World, scanner: Scanner
+) -> None:
+    known, new = (world.storefront.put(order(n)) for n in (1, 2))
+    world.clock.advance(SURE_AFTER + SECOND)
+    world.take(known)
+    world.storefront.put(order(1))
+    scanner.wakeups.before = TARGET_DEPTH
+
+    found = scanner.scan()
+    again = scanner.scan()
+
+    assert scanner.wakeups.queued == []
+    assert world.ledger.due(STORE, now=world.clock.now(), limit=9) == (known, new)
+    assert (found.queued, found.complete) == (2, True)
+    assert again.queued == 0
+    assert scanner.marks.read(STORE, SCAN) == world.clock.now()
 
 
 def test_every_unseen_order_is_queued_page_after_page(world: World, scanner: Scanner) -> None:
@@ -325,11 +345,23 @@ def test_an_order_that_waits_for_sage_is_left_to_the_sweep_for_due_work_until_it
     world.take(key)
 
     before = list(scanner.queued())
-    world.edit()
+    world.clock.advance(SECOND)
+    world.storefront.put(order())
 
     assert world.entry(key).next_at is not None
     assert before == []
     assert scanner.queued() == [key]
+
+
+def test_an_order_that_is_due_already_is_read_anew_by_whoever_takes_it(
+    world: World, scanner: Scanner, key: OrderKey
+) -> None:
+    world.sage.will_raise("look_up", RetryableError("Off."))
+    world.take(key)
+    world.edit()
+
+    assert world.ledger.due(STORE, now=world.clock.now(), limit=9) == (key,)
+    assert scanner.queued() == []
 
 
 def test_an_order_that_could_never_be_read_is_queued_again(

@@ -17,10 +17,10 @@ from tieout.domain.orders import Standing
 from tieout.domain.sweeps import Breaker, Flow
 from tieout.errors import RejectedError, RetryableError
 from tieout.flows.breaker import BREAKER, ENOUGH
+from tieout.flows.pace import TARGET_DEPTH
 from tieout.flows.wake_due import (
     AGAIN_AFTER,
     PROBES,
-    TARGET_DEPTH,
     Woken,
     wake_due,
 )

@@ -1,13 +1,14 @@
 """Find the orders whose webhook never came, by reading what changed since the last scan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tieout.domain.identity import OrderId, OrderKey
+from tieout.domain.identity import OrderId
 from tieout.domain.ledger import SETTLED, Entry
 from tieout.domain.orders import OrderStamp
 from tieout.domain.sweeps import Cursor
+from tieout.flows.pace import room
 from tieout.flows.rounds import Round
 from tieout.ports import FIRST_ID
 
@@ -71,22 +72,32 @@ def _pages(round_: Round, cursor: Cursor) -> Iterator[tuple[OrderStamp, ...]]:
 
 
 def _queue(round_: Round, page: tuple[OrderStamp, ...]) -> int:
+    """Queue what fits into the queue, and make the rest due: the sweep for due work lets it through."""
     entries = round_.ledger.read_many(stamp.key for stamp in page)
-    unseen = [s.key for s in page if not _seen(s, entries)]
-    round_.wakeups.wake(unseen)
+    now = round_.clock.now()
+    unseen = [stamp.key for stamp in page if not _seen(stamp, entries.get(stamp.key), now)]
+    fit = room(round_.wakeups) if unseen else 0
+    round_.wakeups.wake(unseen[:fit])
+    for key in unseen[fit:]:
+        make_due = round_.ledger.want if key in entries else round_.ledger.expect
+        make_due(key)
     return len(unseen)
 
 
-def _seen(stamp: OrderStamp, entries: Mapping[OrderKey, Entry]) -> bool:
+def _seen(stamp: OrderStamp, entry: Entry | None, now: datetime) -> bool:
     """Whether nothing is gained by looking at this very version of the order again."""
-    entry = entries.get(stamp.key)
-    if entry is None or stamp.modified_at is None or entry.modified_at != stamp.modified_at:
+    if entry is None or stamp.modified_at is None:
         return False
+    if entry.next_at is not None and entry.next_at <= now:
+        return True  # nobody has it, and whoever takes it reads it anew
     if entry.state in SETTLED:
-        return _sure(entry.read_at, stamp.modified_at)
+        same = entry.modified_at == stamp.modified_at
+        return same and _sure(entry.read_at, stamp.modified_at)
     # It waits, and will be read anew when it is due: queued by every scan as well, each new order of a
-    # long outage would be tried three or four times before it leaves the list of what changed.
-    return entry.next_at is not None
+    # long outage would be tried three or four times before it leaves the list of what changed. If a
+    # worker read it just before it changed, the next scan finds that out: its overlap is longer than
+    # any worker's time.
+    return entry.next_at is not None and entry.modified_at in {None, stamp.modified_at}
 
 
 def _sure(read_at: datetime | None, modified_at: datetime) -> bool:

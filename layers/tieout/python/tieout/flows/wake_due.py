@@ -9,13 +9,9 @@ from tieout.domain.identity import OrderKey, StoreKey
 from tieout.domain.ledger import Entry, State
 from tieout.domain.sweeps import Breaker, Flow
 from tieout.flows.breaker import BREAKER, SAMPLE, judge, sample_of
+from tieout.flows.pace import room
 from tieout.ports import Clock, Ledger, Notes, SageDoor, Wakeups
 
-# The queue is kept about this short, so that an order just placed waits behind two or three minutes of
-# backlog and not behind all of it. It is what five workers and one thread inside Sage get done between
-# two runs (20 to 100 a minute) and as much again, so that they never stand idle. The depth that SQS
-# tells is approximate: too much or too little is put right a minute later.
-TARGET_DEPTH = 200
 # While the agent is down, one order a minute finds out if it works although its health says no: 4,320
 # tries in 72 hours, against four million if each of 10,000 orders came every ten minutes.
 # While the agent is well and nothing gets through (Sage locked for a backup, the storefront refusing
@@ -51,8 +47,7 @@ def wake_due(
     now = clock.now()
     before = Breaker.of(notes.read(BREAKER))
     breaker = judge(before, health=door.health(), ledger=ledger, now=now)
-    room = max(TARGET_DEPTH - wakeups.depth(), 0)
-    keys = _chosen(stores, breaker.flow, ledger=ledger, now=now, room=room)
+    keys = _chosen(stores, breaker.flow, ledger=ledger, now=now, most=room(wakeups))
     sample = sample_of(ledger, keys[:SAMPLE])
     wakeups.wake(keys)
     for key in keys:
@@ -62,15 +57,15 @@ def wake_due(
 
 
 def _chosen(
-    stores: Sequence[StoreKey], flow: Flow, *, ledger: Ledger, now: datetime, room: int
+    stores: Sequence[StoreKey], flow: Flow, *, ledger: Ledger, now: datetime, most: int
 ) -> list[OrderKey]:
-    """The orders to wake, at most `room`: stores take turns, so that none waits behind another's."""
+    """The orders to wake, at most so many: stores take turns, so that none waits behind another's."""
     if flow is not Flow.FREE:
-        return _probes(stores, ledger=ledger, now=now, most=min(room, PROBES[flow]))
-    if not room:
+        return _probes(stores, ledger=ledger, now=now, most=min(most, PROBES[flow]))
+    if not most:
         return []
-    lines = [ledger.due(store, now=now, limit=room) for store in stores]
-    return [key for turn in zip_longest(*lines) for key in turn if key][:room]
+    lines = [ledger.due(store, now=now, limit=most) for store in stores]
+    return [key for turn in zip_longest(*lines) for key in turn if key][:most]
 
 
 def _probes(
