@@ -367,3 +367,15 @@ def test_a_hook_without_headers_has_no_key(
     assert [hook.has_key for hook in hooks.ours()] == [False]
 
     hooks.close()
+
+
+def test_a_token_that_is_rotated_between_two_calls_is_fetched_anew_for_the_second(
+    shop: RunningShop, credentials: Credentials, hooks: BigCommerceHooks
+) -> None:
+    hooks.ours()
+    credentials.after_rotation = credentials.secret
+    credentials.secret = replace(credentials.secret, access_token="old")
+
+    hooks.register(SCOPES[0])
+
+    assert len(registered(shop)) == 1
