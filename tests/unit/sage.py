@@ -232,7 +232,7 @@ class FakeSage:
         known = self.tables[Where.OPEN].get(number)
         if known is None:
             return "closed" if self.document(number) else "moved_on"
-        if number in self.picked and write.deed == "replace":
+        if number in self.picked and write.deed != "columns":
             return "closed"
         if known.stamp != guard.stamp or known.rev >= guard.rev:
             return "moved_on"
