@@ -142,7 +142,7 @@ class Histories(RuleBasedStateMachine):
             assert found is not None
             assert found.total == shop.totals.total
         if shop.standing is Standing.CANCELLED:
-            assert found is None or found.deleted or found.header["OrderStatus"] == "H"
+            assert found is None or found.deleted or found.held_by_us
 
     def _during(
         self, key: OrderKey, call: int, deed: Callable[[], None], *, after: bool = False
