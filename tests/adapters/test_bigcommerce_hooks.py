@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,10 +14,10 @@ from tests.adapters.conftest import Serve
 from tests.adapters.servers import answer, replying
 from tests.unit.ports import FakeClock
 from tieout.adapters.bigcommerce_hooks import (
-    KEY_KNOWN_AFTER,
     MOST_PAGES,
     PAGE,
     SCOPES,
+    SECRET_KNOWN_AFTER,
     BigCommerceHooks,
 )
 from tieout.adapters.bigcommerce_notices import KEY_HEADER
@@ -35,6 +35,7 @@ class Secret:
     access_token: str
     webhook_key: str = KEY
     webhook_key_previous: str = ""
+    client_secret_previous: str = ""
 
 
 @dataclass
@@ -206,7 +207,7 @@ def test_a_list_without_end_is_given_up(shop: RunningShop, hooks: BigCommerceHoo
         hooks.ours()
 
 
-def test_while_the_key_is_changed_the_one_before_stays_until_every_function_knows_the_new_one(
+def test_the_hooks_get_a_new_key_once_every_function_knows_it(
     shop: RunningShop, credentials: Credentials, *, hooks: BigCommerceHooks, clock: FakeClock
 ) -> None:
     mend_hooks(hooks=hooks)
@@ -214,7 +215,7 @@ def test_while_the_key_is_changed_the_one_before_stays_until_every_function_know
     credentials.written_at = clock.now()
 
     at_once = mend_hooks(hooks=hooks)
-    clock.advance(KEY_KNOWN_AFTER)
+    clock.advance(SECRET_KNOWN_AFTER)
     later = mend_hooks(hooks=hooks)
 
     assert at_once == Checkup()
@@ -222,15 +223,38 @@ def test_while_the_key_is_changed_the_one_before_stays_until_every_function_know
     assert len(registered(shop, headers={KEY_HEADER: "tomorrow"})) == len(SCOPES)
 
 
-def test_a_key_that_is_neither_the_new_one_nor_the_one_before_is_mended_at_once(
-    shop: RunningShop, credentials: Credentials, *, hooks: BigCommerceHooks, clock: FakeClock
+@pytest.mark.parametrize(
+    "secret",
+    [
+        Secret("token", webhook_key_previous="yesterday"),
+        Secret("token", client_secret_previous="yesterday"),
+    ],
+)
+def test_a_new_secret_is_changing_until_nobody_remembers_only_the_one_before(
+    credentials: Credentials, *, hooks: BigCommerceHooks, clock: FakeClock, secret: Secret
 ) -> None:
-    put(shop, headers={KEY_HEADER: "long-gone"})
-    put(shop, SCOPES[1], headers={})
-    credentials.secret = Secret(shop.token, webhook_key="tomorrow", webhook_key_previous=KEY)
-    credentials.written_at = clock.now() - timedelta(seconds=1)
+    credentials.secret, credentials.written_at = secret, clock.now()
 
-    assert [hook.has_key for hook in hooks.ours()] == [False, False]
+    early = hooks.is_secret_changing()
+    clock.advance(SECRET_KNOWN_AFTER)
+
+    assert (early, hooks.is_secret_changing()) == (True, False)
+
+
+def test_a_first_secret_is_never_changing(
+    credentials: Credentials, hooks: BigCommerceHooks, clock: FakeClock
+) -> None:
+    credentials.written_at = clock.now()
+
+    assert not hooks.is_secret_changing()
+
+
+def test_a_secret_of_which_nobody_knows_the_age_is_not_changing(
+    credentials: Credentials, hooks: BigCommerceHooks
+) -> None:
+    credentials.secret = replace(credentials.secret, webhook_key_previous="yesterday")
+
+    assert not hooks.is_secret_changing()
 
 
 def test_an_answer_that_gets_lost_leaves_one_hook_and_is_no_alarm(

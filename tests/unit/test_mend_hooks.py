@@ -112,6 +112,14 @@ def test_a_storefront_that_lets_us_change_nothing_is_for_the_operator(hooks: Fak
         mend_hooks(hooks=hooks)
 
 
+def test_while_our_secret_is_being_changed_nothing_is_touched(hooks: FakeHooks) -> None:
+    hooks.put(WANTED[0], has_key=False)
+    hooks.changing = True
+
+    assert mend_hooks(hooks=hooks) == Checkup()
+    assert hooks.asked == []
+
+
 def test_hooks_for_events_that_we_never_asked_for_are_not_touched(hooks: FakeHooks) -> None:
     hooks.put_all()
     foreign = hooks.put("customers", is_on=False, has_key=False)

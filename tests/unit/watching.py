@@ -21,6 +21,7 @@ class FakeHooks:
     meanwhile: Callable[[], None] = lambda: None
     asked: list[str] = field(default_factory=list[str])
     wanted: tuple[str, ...] = WANTED
+    changing: bool = False
 
     def put(self, event: str, *, is_on: bool = True, has_key: bool = True) -> int:
         """Have one more hook, as a storefront of old allowed for one event, too."""
@@ -31,6 +32,9 @@ class FakeHooks:
     def put_all(self) -> None:
         for event in self.wanted:
             self.put(event)
+
+    def is_secret_changing(self) -> bool:
+        return self.changing
 
     def ours(self) -> tuple[Hook, ...]:
         self.asked.append("list")

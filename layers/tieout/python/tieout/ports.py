@@ -289,6 +289,10 @@ class Hooks(Protocol):
         """The events that we have to be told of, in the storefront's words."""
         ...
 
+    def is_secret_changing(self) -> bool:
+        """Whether our secret was replaced so lately that some function may still know the one before."""
+        ...
+
     def ours(self) -> tuple[Hook, ...]:
         """The hooks that lead to our own address; those that lead elsewhere are none of our business."""
         ...

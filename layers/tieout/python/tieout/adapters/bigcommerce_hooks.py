@@ -28,9 +28,8 @@ PATH = "/v3/hooks"
 PAGE = 50
 # A thousand hooks: BigCommerce allows ten for each of about a hundred scopes.
 MOST_PAGES = 20
-# Functions go on with a remembered secret for five minutes. A key newer than this may be unknown to
-# some of them, so a hook that still sends the one before is left alone for now.
-KEY_KNOWN_AFTER = timedelta(minutes=10)
+# Functions go on with a remembered secret for five minutes, and somewhat longer in an outage.
+SECRET_KNOWN_AFTER = timedelta(minutes=10)
 _FORBIDDEN = (
     "BigCommerce forbids us its hooks: check store_hash, and the scopes of the API account."
 )
@@ -52,6 +51,11 @@ class HookSecret(Protocol):
     @property
     def webhook_key_previous(self) -> str:
         """The one before, while it is being changed."""
+        ...
+
+    @property
+    def client_secret_previous(self) -> str:
+        """What signed before, while the API account is being changed."""
         ...
 
 
@@ -85,6 +89,13 @@ class BigCommerceHooks:
     def close(self) -> None:
         """Close all connections."""
         self._api.close()
+
+    def is_secret_changing(self) -> bool:
+        """See the port. A secret without values of before is a first one, and nobody remembers any."""
+        secret, written_at = self._credentials.current(), self._credentials.written_at
+        if not (secret.webhook_key_previous or secret.client_secret_previous) or not written_at:
+            return False
+        return self._clock.now() - written_at < SECRET_KNOWN_AFTER
 
     def ours(self) -> tuple[Hook, ...]:
         """See the port.
@@ -122,17 +133,7 @@ class BigCommerceHooks:
         hook_id, event, is_on = row.get("id"), row.get("scope"), row.get("is_active")
         if type(hook_id) is not int or not isinstance(event, str) or not isinstance(is_on, bool):
             raise answer.unusable("gave a hook that can't be read")
-        return Hook(hook_id, event, is_on=is_on, has_key=self._is_ours(_key_of(row)))
-
-    def _is_ours(self, shown: str) -> bool:
-        """Whether a hook's key is the present one, or the one before while that is still better."""
-        if shown == self._key():
-            return True
-        written_at = self._credentials.written_at
-        changing = written_at and self._clock.now() - written_at < KEY_KNOWN_AFTER
-        return bool(shown and changing) and (
-            shown == self._credentials.current().webhook_key_previous
-        )
+        return Hook(hook_id, event, is_on=is_on, has_key=_key_of(row) == self._key())
 
 
 def _rows(answer: Answer) -> list[Mapping[str, Any]]:
