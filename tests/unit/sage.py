@@ -133,7 +133,7 @@ class FakeSage:
             return tuple(
                 FoundCustomer(key, active=columns.get("CustomerStatus", "A") != "I")
                 for key, columns in self.customers.items()
-                if columns.get("EmailAddress", "").lower() == email
+                if columns.get("EmailAddress", "").lower() == email.lower()
             )
 
     def create_customer(
@@ -141,10 +141,10 @@ class FakeSage:
     ) -> Created:
         with self.wire.call("create_customer"):
             self._trip("create_customer")
-            if self.guarantees.deadline and self.now() > not_after:
-                return Created.TOO_LATE
             if key in self.customers:
                 return Created.EXISTS
+            if self.guarantees.deadline and self.now() > not_after:
+                return Created.TOO_LATE
             self.customers[key] = dict(columns)
             return Created.YES
 
