@@ -200,7 +200,7 @@ def test_hooks_on_later_pages_are_found(shop: RunningShop, hooks: BigCommerceHoo
 
 
 def test_a_list_without_end_is_given_up(shop: RunningShop, hooks: BigCommerceHooks) -> None:
-    for number in range(PAGE * MOST_PAGES):
+    for number in range(PAGE * MOST_PAGES + 1):
         put(shop, destination=f"https://other.example/{number}")
 
     with pytest.raises(RetryableError, match="more than 1000 hooks"):
@@ -403,3 +403,32 @@ def test_a_token_that_is_rotated_between_two_calls_is_fetched_anew_for_the_secon
     hooks.register(SCOPES[0])
 
     assert len(registered(shop)) == 1
+
+
+def test_a_shop_with_smaller_pages_than_we_ask_for_is_read_to_its_end(
+    shop: RunningShop, serve: Serve, *, credentials: Credentials, clock: FakeClock
+) -> None:
+    row = '{"id": %d, "scope": "s", "is_active": true, "destination": "' + ADDRESS + '"}'
+    meta = '"meta": {"pagination": {"total_pages": 2}}'
+    pages = [f'{{"data": [{row % number}], {meta}}}'.encode() for number in (1, 2)]
+    server = serve(replying(*(answer(200, page) for page in pages)))
+    store = replace(shop.store, api=server.pinned())
+    hooks = BigCommerceHooks(store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
+
+    assert [hook.id for hook in hooks.ours()] == [1, 2]
+
+    hooks.close()
+
+
+def test_a_shop_that_counts_no_pages_is_read_until_one_is_not_full(
+    shop: RunningShop, serve: Serve, *, credentials: Credentials, clock: FakeClock
+) -> None:
+    row = '{"id": 1, "scope": "s", "is_active": true, "destination": "' + ADDRESS + '"}'
+    full = f'{{"data": [{", ".join([row] * PAGE)}]}}'.encode()
+    server = serve(replying(answer(200, full), answer(200, b'{"data": []}')))
+    store = replace(shop.store, api=server.pinned())
+    hooks = BigCommerceHooks(store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
+
+    assert len(hooks.ours()) == PAGE
+
+    hooks.close()

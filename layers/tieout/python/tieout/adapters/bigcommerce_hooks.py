@@ -1,6 +1,6 @@
 """BigCommerce's hooks: lists those that lead to us, registers and mends them (BigCommerce docs: V3 hooks)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
@@ -107,10 +107,11 @@ class BigCommerceHooks:
         for page in range(1, MOST_PAGES + 1):
             params = {"page": str(page), "limit": str(PAGE)}
             answer = self._api.read(PATH, params)
-            rows = _rows(answer)
+            document = answer.json_object()
+            rows = _rows(document, answer)
             ours = [row for row in rows if row.get("destination") == self._address]
             found += [self._hook(row, answer) for row in ours]
-            if len(rows) < PAGE:
+            if page >= _page_count(document, page, rows):
                 return tuple(found)
         raise RetryableError(f"The store has more than {MOST_PAGES * PAGE} hooks of ours.")
 
@@ -136,8 +137,18 @@ class BigCommerceHooks:
         return Hook(hook_id, event, is_on=is_on, has_key=_key_of(row) == self._key())
 
 
-def _rows(answer: Answer) -> list[Mapping[str, Any]]:
-    rows = cast("Any", answer.json_object().get("data"))
+def _page_count(document: Mapping[str, Any], page: int, rows: Sized) -> int:
+    """How many pages there are: as the list says, since a page may hold fewer than we asked for."""
+    named: Any = document
+    for name in ("meta", "pagination", "total_pages"):
+        named = cast("dict[str, Any]", named).get(name) if isinstance(named, dict) else None
+    if type(named) is int:
+        return named
+    return page if len(rows) < PAGE else page + 1
+
+
+def _rows(document: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
+    rows = cast("Any", document.get("data"))
     if not isinstance(rows, list) or not all(
         isinstance(row, dict) for row in cast("list[Any]", rows)
     ):
