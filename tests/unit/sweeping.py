@@ -10,7 +10,6 @@ from tests.unit.world import World
 from tieout.domain.agents import Health, Listed, ListPage
 from tieout.domain.identity import Company, Numbering, OrderId, SalesOrderNo
 from tieout.domain.sales_orders import Where
-from tieout.errors import TieoutError
 from tieout.flows.rounds import Round
 from tieout.ports import FIRST_ID
 
@@ -48,7 +47,7 @@ class FakeDoor:
     companies: dict[Company, FakeSage] = field(default_factory=dict[Company, FakeSage])
     health_told: Health = field(default_factory=lambda: Health(ready=True))
     words: dict[Company, frozenset[str]] = field(default_factory=dict[Company, frozenset[str]])
-    trouble: TieoutError | None = None
+    trouble: Exception | None = None
     page_size: int = 3
     asked: list[str] = field(default_factory=list[str])
 

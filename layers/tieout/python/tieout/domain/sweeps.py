@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
-from tieout.domain.identity import OrderId
+from tieout.domain.identity import OrderId, OrderKey, StoreKey
 
 Note = Mapping[str, str]
 
@@ -100,6 +100,20 @@ class Breaker(_Noted):
     woken: str = ""
     woken_at: datetime | None = None
     seen_at: datetime | None = None
+
+    @property
+    def followed(self) -> tuple[tuple[OrderKey, int], ...]:
+        """The orders in `woken`, each with its epoch; none if they can't be read."""
+        try:
+            return tuple(_followed(word) for word in self.woken.split())
+        except ValueError:
+            return ()
+
+
+def _followed(word: str) -> tuple[OrderKey, int]:
+    key, _, epoch = word.rpartition(":")
+    store, _, order_id = key.rpartition("#")
+    return OrderKey(StoreKey(store), OrderId(int(order_id))), int(epoch)
 
 
 def _text(value: Any) -> str:

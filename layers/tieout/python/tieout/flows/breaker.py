@@ -1,11 +1,11 @@
 """The circuit breaker before the agent: judged by its health, and by what became of woken orders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tieout.domain.agents import Health
-from tieout.domain.identity import OrderId, OrderKey, StoreKey
+from tieout.domain.identity import OrderKey
 from tieout.domain.ledger import Entry, State
 from tieout.domain.sweeps import Breaker, Flow
 from tieout.ports import Ledger
@@ -42,7 +42,7 @@ def sample_of(ledger: Ledger, keys: Sequence[OrderKey]) -> str:
 def _verdict(before: Breaker, health: Health, ledger: Ledger) -> tuple[Flow, str]:
     if not health.ready:
         return Flow.DOWN, health.reason
-    followed = list(_followed(before))
+    followed = before.followed
     if len(followed) < ENOUGH or before.woken_at is None:
         return Flow.FREE, ""
     entries = ledger.read_many(key for key, _ in followed)
@@ -53,13 +53,6 @@ def _verdict(before: Breaker, health: Health, ledger: Ledger) -> tuple[Flow, str
     if len(failed) >= ENOUGH:
         return Flow.STUCK, failed[-1]
     return (Flow.STUCK, before.reason) if before.flow is Flow.STUCK else (Flow.FREE, "")
-
-
-def _followed(before: Breaker) -> Iterator[tuple[OrderKey, int]]:
-    for word in before.woken.split():
-        key, _, epoch = word.rpartition(":")
-        store, _, order_id = key.rpartition("#")
-        yield OrderKey(StoreKey(store), OrderId(int(order_id))), int(epoch)
 
 
 def _tried(entry: Entry | None, epoch: int) -> bool:
