@@ -1,4 +1,4 @@
-"""`python -m sandbox`: start, status, stop, demo."""
+"""`python -m sandbox`: start, status, stop, demo, load."""
 
 import signal
 import sys
@@ -20,6 +20,9 @@ from sandbox.demo.report import document, show, wide_console
 from sandbox.demo.run import NotSettledError, demonstrate
 from sandbox.description import Description, read_description
 from sandbox.health import NotReadyError
+from sandbox.load import report as load_report
+from sandbox.load.options import Changes, Quick, Wanted, sizes
+from sandbox.load.run import load, this_machine
 from sandbox.places import Places, SetupMissingError
 from sandbox.processes import ProcessError, holder
 from sandbox.progress import bar
@@ -118,6 +121,34 @@ def demo(*, machine: Json = False, name: Chosen = "") -> None:
     else:
         show(wide_console(), found, result)
     if not all(check.true for check in result):
+        raise typer.Exit(FAILED)
+
+
+@app.command("load")
+def load_command(
+    *,
+    machine: Json = False,
+    name: Chosen = "",
+    quick: Quick = False,
+    part: Wanted = None,
+    size: Changes = None,
+) -> None:
+    """Burst, flood of strangers, long outage: count what arrived. Takes half an hour."""
+    before, chosen = this_machine(), sizes(quick=quick, changes=size)
+    places = Places(name)
+    with (
+        plain_trouble(interrupted=INTERRUPTED),
+        bar(aside) as steps,
+        sandbox(places, steps) as running,
+    ):
+        result = load(running, steps, sizes=chosen, wanted=part or [], machine=before)
+    text = load_report.document(result)
+    (places.build / "load.json").write_text(text, encoding="utf-8")
+    if machine:
+        sys.stdout.write(text)
+    else:
+        load_report.show(wide_console(), result)
+    if result.broken:
         raise typer.Exit(FAILED)
 
 

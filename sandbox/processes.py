@@ -43,9 +43,14 @@ class Program:
 class Child:
     """One program that was started."""
 
-    name: str
+    program: Program
     process: subprocess.Popen[bytes]
     log: Path
+
+    @property
+    def name(self) -> str:
+        """The program's name."""
+        return self.program.name
 
 
 @dataclass
@@ -104,6 +109,13 @@ class Children:
             if child not in other_than and child.process.poll() is not None:
                 raise ProcessError(child.name, "has ended by itself:", child.log)
 
+    def take_down(self, name: str) -> Program:
+        """Stop one program that is up; return what `start` takes to have it up again."""
+        child = next(one for one in self.running if one.name == name)
+        self.running.remove(child)
+        self._end([child])
+        return child.program
+
     def stop(self) -> None:
         """Stop everything, the last one started first."""
         children = self.running[::-1]
@@ -133,7 +145,7 @@ class Children:
                 pass_fds=[lock],
             )
             os.pwrite(lock, str(process.pid).encode(), 0)
-        return Child(program.name, process, log)
+        return Child(program, process, log)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,9 @@ TAKEN_OFF = "DiscountAmt"
 # Sage 100's miscellaneous items: tax, fees, comments (Sage 100 reference: sales order lines).
 CHARGE = "/"
 
+# A load run's thousands of orders are listed in one go.
+LISTING_SECONDS = 120.0
+
 
 class BooksError(Exception):
     """The simulated Sage 100 did not answer."""
@@ -40,7 +43,7 @@ class Books:
     def _of(self, http: httpx.Client, company: str) -> list[Entered]:
         url = f"{self._control}/companies/{company}/sales-orders"
         try:
-            answer = http.get(url).raise_for_status()
+            answer = http.get(url, timeout=LISTING_SECONDS).raise_for_status()
         except httpx.HTTPError as error:
             raise BooksError(f"The simulated Sage 100 did not answer: {error}") from error
         return [_entered(company, one) for one in answer.json()["salesOrders"]]

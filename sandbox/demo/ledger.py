@@ -12,12 +12,18 @@ CREATED, PARKED, WAITING_FOR_PAYMENT = "CREATED", "PARKED", "WAIT_STATUS"
 
 @dataclass(frozen=True)
 class Entry:
-    """One order's state, and for a parked one why, and what a person is to do."""
+    """One order's state, and for a parked one why, and what a person is to do.
+
+    `created_at` is when it was seen in Sage, Unix seconds, 0 before; `runs` how often a worker took
+    the order up.
+    """
 
     order_id: int
     state: str
     reason: str
     next_action: str
+    created_at: float = 0
+    runs: int = 0
 
 
 class Ledger:
@@ -51,8 +57,14 @@ class Ledger:
             state=_text(item, "state"),
             reason=_text(item, "reason"),
             next_action=_text(item, "next_action"),
+            created_at=float(_number(item, "created_at")),
+            runs=int(_number(item, "epoch")),
         )
 
 
 def _text(item: Mapping[str, Any], name: str) -> str:
     return str(item.get(name, {}).get("S", ""))
+
+
+def _number(item: Mapping[str, Any], name: str) -> str:
+    return str(item.get(name, {}).get("N", "0"))
