@@ -1,0 +1,129 @@
+"""One seed, one history: what happens, until the faults stop; then everything must come right."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from random import Random
+
+from tests.faults.checker import Checker, Found
+from tests.faults.customers import Customers
+from tests.faults.fates import ByDice, ByPlan
+from tests.faults.kinds import Branch, Fault, Trouble
+from tests.faults.office import Office, Operators
+from tests.faults.options import MINUTE, Options
+from tests.faults.scheduler import MILLISECOND
+from tests.faults.troubles import brew
+from tests.faults.world import START, World
+from tieout.domain.guarantees import Mode
+
+LOWEST_RATE, HIGHEST_RATE = 0.02, 0.35
+FAULTS_END = 70
+# What the network still delivers after that.
+LATE_LANDINGS = 25
+CONVERGES_WITHIN = 30
+SETTLES = {Mode.FULL: 0, Mode.NO_DEADLINE: 32, Mode.NEVER_TWICE: 32}
+LOOK_EVERY = 5
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one history came to. `parked` counts parked orders by cause; `boundaries` are all calls."""
+
+    seed: int
+    mode: Mode
+    hash: str
+    findings: tuple[Found, ...]
+    fired: Mapping[Fault, int]
+    branches: Mapping[Branch, int]
+    parked: Mapping[str, int]
+    orders: int
+    writes: int
+    invocations: Mapping[str, int]
+    boundaries: int
+    trace: tuple[str, ...] = field(repr=False, default=())
+
+
+def run_history(
+    seed: int, options: Options | None = None, *, faultless: bool = False, trace: bool = False
+) -> Report:
+    """Run the history of a seed. The same seed and options give the same trace, to the last letter.
+
+    `faultless` leaves out every fault and everybody but the customers; `trace` keeps the trace.
+    """
+    options = options or Options()
+    dice = Random(f"fate {seed}")
+    rate = 0 if faultless else LOWEST_RATE * (HIGHEST_RATE / LOWEST_RATE) ** dice.random()
+    world = World(seed, options, ByDice(dice, rate))
+    customers = Customers(world)
+    customers.plan(options.orders)
+    if not faultless:
+        brew(world, rate)
+        Office(world, customers, haste=0.5 * world.dice.random()).plan()
+        Operators(world, customers).plan()
+    return finish(world, trace=trace)
+
+
+def run_plan(
+    seed: int, plan: Mapping[int, Trouble], options: Options | None = None, *, trace: bool = False
+) -> tuple[Report, bool]:
+    """One order, one duplicate webhook, one edit, and trouble just where the plan says.
+
+    Returns whether every trouble of the plan really struck, too.
+    """
+    fate = ByPlan(plan)
+    world = World(seed, options or Options(), fate)
+    world.agent.slow = 0
+    customers = Customers(world)
+    customers.one_order()
+    report = finish(world, trace=trace)
+    return report, len(fate.struck) == len(plan)
+
+
+def finish(world: World, *, trace: bool) -> Report:
+    """Let the history run to its end, and judge it."""
+    world.scheduler.run(FAULTS_END * MINUTE)
+    world.calm()
+    world.wire.note("the faults stop")
+    quiet = FAULTS_END + LATE_LANDINGS
+    last = quiet + CONVERGES_WITHIN + SETTLES[world.options.mode]
+    for minute in range(quiet, last + 1, LOOK_EVERY):
+        world.scheduler.run(minute * MINUTE)
+        if minute >= quiet + 2 * LOOK_EVERY and _at_rest(world):
+            break
+    parked = Counter[str]()
+    findings = Checker(world, FAULTS_END * MINUTE, parked).findings()
+    world.scheduler.close()
+    lines = world.wire.trace
+    return Report(
+        seed=world.seed,
+        mode=world.options.mode,
+        hash=blake2b("\n".join(lines).encode(), digest_size=16).hexdigest(),
+        findings=tuple(findings),
+        fired=world.wire.fired,
+        branches=world.wire.branches,
+        parked=parked,
+        orders=len(world.shop.versions),
+        writes=world.dynamo.writes,
+        invocations=world.cloud.invocations,
+        boundaries=world.wire.boundaries,
+        trace=tuple(map(readable, lines)) if trace else (),
+    )
+
+
+def readable(line: str) -> str:
+    """A line of the trace with the time of day."""
+    stamp, _, rest = line.partition(" ")
+    moment = START + int(stamp) * MILLISECOND
+    return f"{moment:%H:%M:%S.%f}"[:-3] + f" {rest}"
+
+
+def _at_rest(world: World) -> bool:
+    """Whether nothing is left to be done: no message, no order that is due."""
+    rows = world.dynamo.tables.get("ledger", {})
+    waiting = [
+        key
+        for key, row in rows.items()
+        if "next_at" in row and row.get("state", {"S": ""})["S"] != "PARKED"
+    ]
+    return not waiting and not world.queue.messages

@@ -1,0 +1,193 @@
+"""The people around Sage: warehouse, office, and the operators of both systems."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from tests.faults.company import HISTORY, INVOICES, OFFICE, OPEN, WAREHOUSE, Company, Document
+from tests.faults.customers import Customers
+from tests.faults.kinds import Fault
+from tests.faults.options import MINUTE
+from tests.faults.world import World
+from tests.unit.orders import STORE
+from tieout.adapters.queues import wakeup_body
+from tieout.domain.identity import OrderId, OrderKey
+
+SOONEST, LATEST = 40_000, 67 * MINUTE
+EARLY = 5 * MINUTE
+LAST_DEED = 62.0
+CLOSED = "C"
+
+
+@dataclass
+class Office:
+    """What people do to Sage on their own; `haste` is the share of orders that go out at once."""
+
+    world: World
+    customers: Customers
+    haste: float = 0
+
+    def plan(self) -> None:
+        """Draw the day's deeds."""
+        world, dice = self.world, self.world.dice
+        world.company.entered = self._work_on
+        for deed, chance in (
+            (self._delete, 0.2),
+            (self._edit, 0.2),
+            (self._purge, 0.1),
+        ):
+            if dice.random() < chance:
+                world.at(5 + dice.random() * (LAST_DEED - 5), partial(deed))
+        if dice.random() < 0.15:
+            world.at(dice.random() * 20, partial(self._enter_foreign))
+        for at in range(10, int(LAST_DEED), 8):
+            world.at(at, partial(self._enter_parked))
+
+    def _work_on(self, document: Document) -> None:
+        """The warehouse picks and invoices, sooner or later."""
+        dice, scheduler = self.world.dice, self.world.scheduler
+        hasty = dice.random() < self.haste
+        wait = SOONEST + dice.random() ** 2 * ((EARLY if hasty else LATEST) - SOONEST)
+        if document.author == OFFICE and dice.random() < 0.5:
+            return
+        scheduler.after(wait * 0.6, partial(self._pick, document.number))
+        scheduler.after(wait, partial(self._invoice, document.number, hasty=hasty))
+
+    def _pick(self, number: str) -> None:
+        found = self.world.company.tables[OPEN].get(number)
+        if found and not found.on_hold:
+            self.world.wire.note(f"warehouse picks {number}")
+            header = {"PickingSheetPrinted": "Y"}
+            self.world.company.change(found, who=WAREHOUSE, header=header)
+
+    def _invoice(self, number: str, *, hasty: bool) -> None:
+        world, found = self.world, self.world.company.tables[OPEN].get(number)
+        if not found or found.on_hold:
+            return
+        to = HISTORY if world.dice.random() < 0.7 else INVOICES
+        world.wire.note(f"warehouse invoices {number}, {to}")
+        world.company.move(found, to, who=WAREHOUSE, OrderStatus=CLOSED)
+        if hasty:
+            world.wire.strike(Fault.EARLY_INVOICE, number)
+
+    def _delete(self) -> None:
+        found = self._any_open()
+        if found:
+            self.world.wire.strike(Fault.DELETED_BY_HAND, found.number)
+            self.world.company.delete(found, who=OFFICE)
+
+    def _edit(self) -> None:
+        found = self._any_open()
+        if found and not found.deleted:
+            self.world.wire.strike(Fault.EDITED_BY_HAND, found.number)
+            first = {**found.lines[0], "QuantityOrdered": "7"}
+            self.world.company.change(found, who=OFFICE, lines=(first, *found.lines[1:]))
+
+    def _purge(self) -> None:
+        gone = self.world.company.purge()
+        if gone:
+            self.world.wire.strike(Fault.PURGED, " ".join(one.number for one in gone))
+            self.world.purged |= {one.number for one in gone}
+
+    def _enter_foreign(self) -> None:
+        """Somebody types an order of another trade under a number that will be ours."""
+        world = self.world
+        number = f"W{world.dice.choice(self.customers.ids):06d}"
+        if world.company.find(number) is None:
+            world.wire.strike(Fault.FOREIGN_ORDER, number)
+            header = {"ARDivisionNo": "00", "CustomerNo": "BIG0001", "CustomerPONo": "4711"}
+            line = {"ItemCode": "CRANE", "QuantityOrdered": "1", "UnitPrice": "9999.00"}
+            world.company.enter(number, header, (line,), who=OFFICE)
+
+    def _enter_parked(self) -> None:
+        """The office works through the list of parked orders, as each one's next action says."""
+        world = self.world
+        for order_id in self.customers.ids:
+            row = world.dynamo.tables.get("ledger", {}).get(f"{STORE}#{order_id}", {})
+            told = row.get("next_action", {"S": ""})["S"]
+            marker = f"W-{order_id}-x7"
+            if "parked_at" in row and marker in told and world.dice.random() < 0.4:
+                self._enter(order_id, marker)
+
+    def _enter(self, order_id: OrderId, marker: str) -> None:
+        world, number = self.world, f"0{order_id:06d}"
+        if world.company.find(number) or world.company.marked(marker):
+            return
+        world.wire.strike(Fault.ENTERED_BY_HAND, number)
+        total = str(world.shop.last(order_id).totals.total)
+        header = {"ARDivisionNo": "00", "CustomerNo": "WEB0001", "CustomerPONo": marker}
+        line = {"ItemCode": "/WEB", "QuantityOrdered": "1", "UnitPrice": total}
+        world.company.enter(number, header, (line,), who=OFFICE)
+
+    def _any_open(self) -> Document | None:
+        table = self.world.company.tables[OPEN]
+        numbers = sorted(number for number, found in table.items() if found.author != OFFICE)
+        return table[self.world.dice.choice(numbers)] if numbers else None
+
+
+@dataclass
+class Operators:
+    """What the operators of the stack and of the Sage server do."""
+
+    world: World
+    customers: Customers
+
+    def plan(self) -> None:
+        """Draw the day's deeds."""
+        world, dice = self.world, self.world.dice
+        for deed, chance in (
+            (self._deploy, 0.2),
+            (self._rotate, 0.2),
+            (self._replay, 0.3),
+        ):
+            if dice.random() < chance:
+                world.at(3 + dice.random() * 55, partial(deed))
+        for restore, chance in ((self._copy_ledger, 0.1), (self._copy_company, 0.07)):
+            if dice.random() < chance:
+                world.at(3 + dice.random() * 35, partial(restore))
+        for at in range(5, 95, 10):
+            world.at(at, partial(self._redrive))
+
+    def _deploy(self) -> None:
+        self.world.wire.strike(Fault.DEPLOYED)
+        self.world.cloud.release = replace(self.world.cloud.release, warehouse="001")
+
+    def _rotate(self) -> None:
+        """The shop signs with the new secret at once; our functions know it within five minutes."""
+        world, secrets = self.world, self.world.hooks.secrets
+        world.wire.strike(Fault.SECRET_ROTATED)
+        secrets.signs = "secret 2"
+        known = world.dice.random() * 5 * MINUTE
+        world.scheduler.after(known, lambda: setattr(secrets, "accepted", ("secret 2", "secret 1")))
+
+    def _replay(self) -> None:
+        for order_id in self.customers.ids:
+            if self.world.dice.random() < 0.5:
+                self.world.queue.put(wakeup_body(OrderKey(STORE, order_id)), "replay")
+
+    def _redrive(self) -> None:
+        if self.world.queue.redrive():
+            self.world.wire.note("dead letters redriven")
+
+    def _copy_ledger(self) -> None:
+        copy = self.world.dynamo.copy()
+        wait = (1 + self.world.dice.random() * 25) * MINUTE
+        self.world.scheduler.after(wait, lambda: self._restore_ledger(copy["ledger"]))
+
+    def _restore_ledger(self, copy: dict[str, dict[str, dict[str, str]]]) -> None:
+        world = self.world
+        world.wire.strike(Fault.LEDGER_RESTORED)
+        world.restored["ledger"] = world.scheduler.now
+        world.dynamo.tables["ledger"] = copy
+        world.cloud.poll("recount_now")
+
+    def _copy_company(self) -> None:
+        backup = self.world.company.copy()
+        wait = (1 + self.world.dice.random() * 25) * MINUTE
+        self.world.scheduler.after(wait, partial(self._restore_company, backup))
+
+    def _restore_company(self, backup: Company) -> None:
+        world = self.world
+        world.wire.strike(Fault.COMPANY_RESTORED)
+        world.restored["company"] = world.scheduler.now
+        world.company.restore(backup)
+        world.scheduler.after(11 * MINUTE, partial(world.cloud.poll, "recount_now"))

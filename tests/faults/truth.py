@@ -1,0 +1,124 @@
+"""What should be in Sage, by the harness's own reckoning from what the shop sold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from tests.faults.company import OFFICE, PLACES, US, WAREHOUSE, Columns, Deed, Document
+from tests.faults.shop import Version
+from tests.faults.world import World
+from tieout.domain.identity import OrderId
+from tieout.domain.orders import Order, Standing
+
+_CENT = Decimal("0.01")
+Content = tuple[object, ...]
+
+
+def sold(order: Order) -> Content:
+    """Goods, money and address of a web order, as they should be found in Sage."""
+    lines = sorted((x.sku, str(x.quantity), _cents(x.total)) for x in order.lines)
+    street = order.ship_to.street_1 if order.ship_to else ""
+    return tuple(lines), _cents(order.totals.total), street
+
+
+def held(document: Document) -> Content:
+    """The same of a sales order."""
+    lines = sorted(
+        (x["ItemCode"], str(Decimal(x["QuantityOrdered"])), _cents(_extension(x)))
+        for x in document.lines
+    )
+    return tuple(lines), _cents(document.total), document.header.get("ShipToAddress1", "")
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that is known of one web order at the end of a history."""
+
+    order_id: OrderId
+    versions: tuple[Version, ...]
+    deeds: tuple[Deed, ...]
+    documents: tuple[Document, ...]
+    marked: tuple[Document, ...]
+
+    @classmethod
+    def of(cls, world: World, order_id: OrderId) -> "Case":
+        number, marker = f"W{order_id:06d}", f"W-{order_id}-x7"
+        company = world.company
+        return cls(
+            order_id,
+            tuple(world.shop.versions[order_id]),
+            tuple(deed for deed in company.deeds if deed.number == number),
+            tuple(d for place in PLACES if (d := company.tables[place].get(number))),
+            tuple(company.marked(marker)),
+        )
+
+    @property
+    def number(self) -> str:
+        return f"W{self.order_id:06d}"
+
+    @property
+    def final(self) -> Order:
+        return self.versions[-1].order
+
+    @property
+    def wanted(self) -> Content:
+        return sold(self.final)
+
+    @property
+    def standings(self) -> set[Standing]:
+        return {version.order.standing for version in self.versions}
+
+    @property
+    def document(self) -> Document | None:
+        """Our document, if there is just one under number or marker."""
+        ours = [one for one in self.documents if one.author == US]
+        return ours[0] if ours else None
+
+    @property
+    def by_hand(self) -> tuple[Document, ...]:
+        """What a person entered for this web order under a number of his own."""
+        return tuple(d for d in self.marked if d.author == OFFICE)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether somebody else's order stands under our number."""
+        return any(one.author == OFFICE for one in self.documents)
+
+    def did(self, who: str, *whats: str) -> list[Deed]:
+        """What somebody did to the order under our number; all deeds if none is named."""
+        return [d for d in self.deeds if d.who == who and (not whats or d.what in whats)]
+
+    @property
+    def written(self) -> Content | None:
+        """What we last wrote into Sage, whatever a person made of it afterwards."""
+        last = [deed.after for deed in self.did(US, "entered", "changed") if deed.after]
+        return held(last[-1]) if last else None
+
+    @property
+    def edited_at(self) -> int:
+        """When the order last came to be what it is, in goods, money or address."""
+        wanted = self.wanted
+        at = self.versions[-1].at
+        for version in reversed(self.versions):
+            if sold(version.order) != wanted:
+                break
+            at = version.at
+        return at
+
+    @property
+    def out_of_hand(self) -> bool:
+        """Whether the warehouse has begun with it."""
+        return bool(self.did(WAREHOUSE))
+
+
+def one_of(versions: Iterable[Version], content: Content) -> bool:
+    """Whether the order ever was so."""
+    return any(sold(version.order) == content for version in versions)
+
+
+def _extension(line: Columns) -> Decimal:
+    return Decimal(line["QuantityOrdered"]) * Decimal(line["UnitPrice"])
+
+
+def _cents(amount: Decimal) -> str:
+    return str(amount.quantize(_CENT, ROUND_HALF_UP))
