@@ -82,10 +82,7 @@ class AgentDoor:
         numbers = [after, *(order.number for order in orders)]
         if any(low >= high for low, high in pairwise(numbers)):
             raise answer.unusable("gave a list of sales orders that isn't by rising number")
-        following = answer.json_object().get("next")
-        if following is not None and (not orders or following != orders[-1].number):
-            raise answer.unusable("gave a list of sales orders that goes on elsewhere than it ends")
-        return ListPage(orders, following and SalesOrderNo(following))
+        return ListPage(orders, _following(answer, numbers))
 
     def _get(self, https: Https, path: str, params: Mapping[str, str]) -> Answer:
         answer = https.read(path, headers=_header(self._credentials.current()), params=params)
@@ -117,6 +114,16 @@ def _words(answer: Answer, company: Mapping[str, Any]) -> frozenset[str]:
         raise answer.unusable("gave a company without guarantees")
     rows = cast("dict[str, Any]", promised)
     return frozenset(word for word, holds in rows.items() if holds is True)
+
+
+def _following(answer: Answer, numbers: list[str]) -> SalesOrderNo | None:
+    """Where the next page begins: not before this one's end, or the list would never end."""
+    following = answer.json_object().get("next")
+    if following is None:
+        return None
+    if not isinstance(following, str) or following <= numbers[0] or following < numbers[-1]:
+        raise answer.unusable("gave a list of sales orders that does not go on where it ends")
+    return SalesOrderNo(following)
 
 
 def _listed(answer: Answer, row: Mapping[str, Any]) -> Listed:
