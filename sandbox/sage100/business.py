@@ -59,18 +59,18 @@ class BusinessObject(ReadingObject):
         warning = self._editor.write()
         self.abandon()
         self.parts.clear()
-        self.engine.wait("commit")
-        if faults.take(self.engine.system, "lost_answer") is not None:
-            raise providex_error(15, "Operating system command failed")
+        self._suffer_after_commit()
         return self.warned(warning)
 
     @coded
     def nDelete(self, key: str | None = None) -> int:  # noqa: N802
         """Remove a record: 1, or 0 when there is none or it may not go."""
         wanted = self.key(key)
+        self._suffer_before_write()
         self._editor.delete(wanted)
         self.abandon()
         self.browser.leave()
+        self._suffer_after_commit()
         return 1
 
     @coded
@@ -107,6 +107,11 @@ class BusinessObject(ReadingObject):
         refusal = faults.take(system, "refuse_write")
         if refusal is not None:
             raise RefusedError(refusal.text or "The record could not be written.")
+
+    def _suffer_after_commit(self) -> None:
+        self.engine.wait("commit")
+        if faults.take(self.engine.system, "lost_answer") is not None:
+            raise providex_error(15, "Operating system command failed")
 
     def _next(self, kind: str, target: object) -> int:
         self.check_alive()

@@ -30,13 +30,14 @@ class Fault:
 
     Attributes:
         kind: `hang` and `slow` wait; `no_licence` refuses `nSetUser`, `no_object_licence` refuses
-            `NewObject`; `exclusive_lock` refuses `nSetCompany` and header writes;
+            `NewObject`; `exclusive_lock` refuses `nSetCompany`, header writes and deletions;
             `record_lock` refuses to open the key in `object`; `no_right` refuses `NewObject` of
             `object`; `poison` breaks the next call; `lost_answer` breaks after the commit;
-            `refuse_write` makes a header write give 0.
+            `refuse_write` makes a header write or a deletion give 0.
         count: How often, or None for until it is deleted.
         seconds: How long `hang` and `slow` wait.
-        on: Where `hang` waits: before any `call`, before a header `write`, or after its `commit`.
+        on: Where `hang` waits: before any `call`, before a header `write` or a deletion, or after
+            its `commit`.
         object: Object name for `no_right`, key for `record_lock`.
         text: What `refuse_write` says.
     """

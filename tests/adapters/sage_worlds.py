@@ -20,7 +20,8 @@ from tests.adapters.servers import connection
 from tests.agent.harness import RunningAgent, sku
 from tests.unit.ports import FakeClock
 from tests.unit.sage import FakeSage
-from tieout.adapters.sage_agent import SageAgent
+from tieout.adapters.http import Patience
+from tieout.adapters.sage_agent import PATIENCE, SageAgent
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.money import ZERO, to_cents
 from tieout.domain.sales_orders import FoundSalesOrder, Guard, SalesOrder, Where
@@ -168,11 +169,22 @@ class AgentWorld:
         assert done.is_success, done.text
 
 
+def client_of(
+    agent: RunningAgent,
+    keys: Keys | None = None,
+    *,
+    company: str = "ABC",
+    patience: Patience = PATIENCE,
+) -> SageAgent:
+    """A client of a running agent."""
+    to = connection(str(agent.client.base_url), agent.fingerprint)
+    return SageAgent(to, Company(company), keys or Keys(), patience=patience)
+
+
 @contextmanager
 def world_of(agent: RunningAgent) -> Generator[AgentWorld]:
     """The world of a running agent."""
-    to = connection(str(agent.client.base_url), agent.fingerprint)
-    with closing(SageAgent(to, Company("ABC"), Keys())) as sage, closing(agent.store()) as books:
+    with closing(client_of(agent)) as sage, closing(agent.store()) as books:
         yield AgentWorld(sage, TestClient(Control(Path(agent.settings.home)).app()), books)
 
 

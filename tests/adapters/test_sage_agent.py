@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.sage100 import seed
 from tests.adapters.agent_calls import Keys
-from tests.adapters.servers import connection
-from tests.agent.harness import RunningAgent, make_settings, running_agent, sku
+from tests.adapters.sage_worlds import client_of
+from tests.agent.harness import RunningAgent, sku
 from tieout.adapters.sage_agent import MOST_LINES, SageAgent
 from tieout.domain.customers import FoundCustomer
-from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
+from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import SalesOrder, Where
 from tieout.errors import NotSentError, RejectedError, RetryableError, SetupError
 from tieout.ports import Created
@@ -25,24 +24,10 @@ CUSTOMER = {"SalespersonDivisionNo": "00", "SalespersonNo": "0100", "TermsCode":
 numbers = itertools.count(1000)
 
 
-@pytest.fixture(scope="module")
-def agent(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningAgent]:
-    folder = tmp_path_factory.mktemp("agent")
-    home = folder / "home"
-    seed.fill(home)
-    with running_agent(make_settings(folder, home)) as running:
-        yield running
-
-
 @pytest.fixture
 def sage(agent: RunningAgent) -> Generator[SageAgent]:
-    with closing(client(agent)) as made:
+    with closing(client_of(agent)) as made:
         yield made
-
-
-def client(agent: RunningAgent, keys: Keys | None = None, company: str = "ABC") -> SageAgent:
-    to = connection(str(agent.client.base_url), agent.fingerprint)
-    return SageAgent(to, Company(company), keys or Keys())
 
 
 def fresh() -> tuple[SalesOrderNo, str]:
@@ -224,9 +209,9 @@ def test_a_rotated_key_is_fetched_once_for_a_read_and_for_a_write(agent: Running
     number, marker = fresh()
     reading, writing = Keys("tieout_old-key"), Keys("tieout_old-key")
 
-    with closing(client(agent, reading)) as sage:
+    with closing(client_of(agent, reading)) as sage:
         absent = sage.look_up(number, marker=marker).found
-    with closing(client(agent, writing)) as sage:
+    with closing(client_of(agent, writing)) as sage:
         created = create(sage, number, document(marker))
 
     assert (absent, created) == (None, Created.YES)
@@ -236,7 +221,7 @@ def test_a_rotated_key_is_fetched_once_for_a_read_and_for_a_write(agent: Running
 def test_a_key_that_stays_wrong_is_for_the_operator(agent: RunningAgent) -> None:
     number, marker = fresh()
     with (
-        closing(client(agent, Keys("tieout_wrong", after_rotation="tieout_wrong"))) as sage,
+        closing(client_of(agent, Keys("tieout_wrong", after_rotation="tieout_wrong"))) as sage,
         pytest.raises(SetupError, match="API key") as caught,
     ):
         sage.look_up(number, marker=marker)
@@ -247,7 +232,7 @@ def test_a_key_that_stays_wrong_is_for_the_operator(agent: RunningAgent) -> None
 def test_a_company_that_the_agent_lacks_is_for_the_operator(agent: RunningAgent) -> None:
     number, marker = fresh()
     with (
-        closing(client(agent, company="XYZ")) as sage,
+        closing(client_of(agent, company="XYZ")) as sage,
         pytest.raises(SetupError, match="UnknownCompany"),
     ):
         sage.look_up(number, marker=marker)
@@ -264,7 +249,11 @@ def test_a_paused_agent_asks_to_come_back_and_has_written_nothing(
         sage.look_up(number, marker=marker)
     with pytest.raises(NotSentError) as writing:
         create(sage, number, document(marker))
+    with pytest.raises(NotSentError) as writing_customer:
+        sage.create_customer(CustomerKey("00", "WNEW003"), CUSTOMER, not_after=soon())
 
     pause.unlink()
-    assert (reading.value.retry_after, writing.value.retry_after) == (15, 15)
+    waits = [one.value.retry_after for one in (reading, writing, writing_customer)]
+    assert waits == [15, 15, 15]
     assert sage.look_up(number, marker=marker).found is None
+    assert sage.read_customer(CustomerKey("00", "WNEW003")) is None
