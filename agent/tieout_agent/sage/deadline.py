@@ -1,4 +1,4 @@
-"""The caller's deadline for a create: checked on the Sage thread, inside the write lock."""
+"""The caller's deadline for a write: checked on the Sage thread, inside the write lock."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,6 @@ class Deadline:
             raise problem(
                 412,
                 "DeadlinePassed",
-                "The time for this create ran out before Sage 100 was ready to store it. Nothing "
-                "was stored. Look the document up, then create it with a new deadline.",
+                "The time for this request ran out before Sage 100 was ready to store it. Nothing "
+                "was stored. Look the document up, then send the request with a new deadline.",
             )
