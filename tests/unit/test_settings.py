@@ -77,6 +77,17 @@ def test_the_poller_reads_stores_ledger_and_queue() -> None:
 
     assert list(found.stores) == ["main"]
     assert (found.ledger_table, found.order_queue_url) == ("ledger", "https://queue.example")
+    assert found.agent.connection == Connection("https://agent.example")
+    assert (found.agent.secret_arn, found.stack_tag) == ("arn:agent", "x7")
+
+
+def test_a_month_and_a_half_is_recounted_unless_the_settings_say_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = [STORE, {**STORE, "key": "outlet", "recount_days": 7}]
+    monkeypatch.setenv("TIEOUT_STORES", json.dumps(rows))
+
+    assert [store.recount_days for store in poll_settings().stores.values()] == [45, 7]
 
 
 def test_a_storefronts_hooks_are_looked_after_unless_the_settings_say_otherwise(
@@ -131,6 +142,8 @@ def test_the_receiver_reads_three_things_of_each_store(monkeypatch: pytest.Monke
         (poll_settings, "LEDGER_TABLE"),
         (poll_settings, "ORDER_QUEUE_URL"),
         (poll_settings, "WEBHOOKS_URL"),
+        (poll_settings, "TIEOUT_AGENT"),
+        (poll_settings, "TIEOUT_STACK_TAG"),
     ],
 )
 @pytest.mark.parametrize("blank", [True, False])
