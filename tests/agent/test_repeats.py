@@ -95,9 +95,11 @@ def test_a_refusal_is_not_remembered(agent: RunningAgent) -> None:
     agent.fault(Fault("refuse_write"))
 
     refused = agent.create_order(NUMBER, order())
+    with closing(sqlite3.connect(agent.settings.journal)) as direct:
+        kept = direct.execute("SELECT count(*) FROM request").fetchone()
     good = agent.create_order(NUMBER, order())
 
-    assert (refused.status_code, good.status_code) == (422, 201)
+    assert (refused.status_code, kept, good.status_code) == (422, (0,), 201)
     assert "X-Tieout-Journal" not in good.headers
 
 
