@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.unit.orders import line, order
 from tests.unit.sage import Fate
 from tests.unit.world import World
@@ -11,7 +13,7 @@ from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo
 from tieout.domain.ledger import State
 from tieout.domain.money import to_cents
 from tieout.domain.orders import Buyer, Standing
-from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Updated, Waiting
+from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Taken, Updated, Waiting
 from tieout.domain.sales_orders import Where
 from tieout.errors import (
     NotSentError,
@@ -379,3 +381,73 @@ def test_an_order_entered_by_hand_comes_loose_once_its_total_is_right(
     outcome = world.take(key)
 
     assert isinstance(outcome, Taken)
+
+
+def test_an_order_entered_by_hand_beside_a_strangers_order_under_our_number_is_adopted(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.enter(NUMBER, CustomerPONo="ANOTHER")
+    parked = world.take(key)
+    world.sage.enter("0001234", CustomerPONo="W-250-x7", FreightAmt="68.00")
+
+    outcome = world.take(key)
+
+    assert isinstance(parked, Parked)
+    assert isinstance(outcome, Taken)
+    assert outcome.number == "0001234"
+
+
+def cancel(world: World, *, currency: str = "USD") -> None:
+    world.storefront.put(replace(order(), standing=Standing.CANCELLED, currency=currency))
+
+
+def test_a_parked_order_that_a_clerk_entered_and_the_shop_cancelled_goes_back_to_the_clerk(
+    world: World, key: OrderKey
+) -> None:
+    refused_then_entered_by_hand(world, key)
+    cancel(world)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert outcome.next_action.startswith("Cancel 0001234 in Sage.")
+
+
+@pytest.mark.parametrize("entered", [False, True], ids=["never entered", "entered and deleted"])
+def test_a_parked_order_that_the_shop_cancelled_is_done_when_sage_has_nothing_of_it(
+    world: World, key: OrderKey, *, entered: bool
+) -> None:
+    world.sage.will_raise("create", RejectedError("No such item.", next_action="Add it."))
+    world.take(key)
+    if entered:
+        world.sage.enter("0001234", CustomerPONo="W-250-x7")
+        world.sage.strike("0001234")
+    cancel(world)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Skipped)
+    assert world.entry(key).parked_at is None
+
+
+def test_a_parked_order_without_a_company_stays_with_a_person_when_the_shop_cancels_it(
+    world: World, key: OrderKey
+) -> None:
+    world.storefront.put(replace(order(), currency="EUR"))
+    world.take(key)
+    cancel(world, currency="EUR")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "then settle it" in outcome.next_action
+
+
+def test_a_parked_order_that_was_refunded_is_done(world: World, key: OrderKey) -> None:
+    world.sage.will_raise("create", RejectedError("No such item.", next_action="Add it."))
+    world.take(key)
+    world.storefront.put(replace(order(), standing=Standing.RETIRED))
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Skipped)

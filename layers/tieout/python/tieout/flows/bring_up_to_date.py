@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tieout.domain.guarantees import settle_time
+from tieout.domain.identity import Company
 from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
 from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.money import to_cents
@@ -34,6 +35,7 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
     A document that isn't ours is never touched, one that a person deleted never made again, and one
     that Sage has begun to ship or has invoiced is for a person, who is told what to do.
     """
+    seen = _past_a_strangers(seen)
     run, found, matches = seen.run, seen.answer.found, seen.answer.marker_matches
     others = [number for number in matches if number != run.number]
     if found and others == [found.number] and run.number not in matches:
@@ -51,6 +53,32 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
         )
     _remember(run, sale, found)
     return _not_yet_landed(seen, found) or _judge(seen, sale, found)
+
+
+def _past_a_strangers(seen: Look) -> Look:
+    """Look again, where a stranger's order stands under our number and a person marked another."""
+    found, matches = seen.answer.found, seen.answer.marker_matches
+    if found is None or found.number != seen.run.number or found.number in matches:
+        return seen
+    if len(matches) != 1:
+        return seen
+    answer = seen.sage.look_up(matches[0], marker=seen.run.marker)
+    return replace(seen, answer=answer, answered_at=seen.run.now())
+
+
+def ended_while_parked(run: Run, order: Order, company: str) -> Ending:
+    """The storefront ended an order that we never gave to Sage; a person may have, as we said."""
+    told = f"The storefront has the order as {order.status_name}"
+    if order.standing is not Standing.CANCELLED:
+        return Skipped(f"{told}.")
+    if not company:
+        return Parked(f"{told}.", "If it was entered by hand, cancel it there; then settle it.")
+    answer = Look.at(run, run.desk.sage(Company(company))).answer
+    gone = answer.found is not None and answer.found.deleted
+    if gone or not answer.marker_matches:
+        return Skipped(f"{told}, and Sage has no sales order for it.")
+    numbers = ", ".join(answer.marker_matches)
+    return Parked(f"{told}; it was entered by hand as {numbers}.", f"Cancel {numbers} in Sage.")
 
 
 def deleted(run: Run) -> Parked:

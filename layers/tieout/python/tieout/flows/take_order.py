@@ -25,6 +25,7 @@ from tieout.domain.outcomes import (
     Waiting,
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
+from tieout.flows.bring_up_to_date import ended_while_parked
 from tieout.flows.desk import Desk, Run, Sale
 from tieout.flows.write_sales_order import finished_without_sage, write_sales_order
 
@@ -156,6 +157,9 @@ def _gate(run: Run, order: Order) -> Ending | None:
     """
     if _touched(run.entry) or order.standing is Standing.IMPORTABLE:
         return None
+    if order.standing in _UNTOUCHED_ENDS and run.entry.parked_at:
+        company = run.entry.company or run.desk.companies.get(order.currency, "")
+        return ended_while_parked(run, order, company)
     if order.standing in _UNTOUCHED_ENDS:
         return Skipped(f"The storefront has the order as {order.status_name}.")
     if order.standing is Standing.NOT_YET:
