@@ -181,8 +181,8 @@ class Edge(Settings):
     """
 
     waf: bool = False
-    throttle_rate: Annotated[int, Field(ge=1, le=1000)] = 200
-    throttle_burst: Annotated[int, Field(ge=1, le=2000)] = 1000
+    throttle_rate: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    throttle_burst: Annotated[int, Field(ge=1, le=5_000)] = 2000
     waf_rate_per_five_minutes: Annotated[int, Field(ge=100, le=100_000)] = 3000
     account_log_role: bool = True
     door: Endpoint | None = None

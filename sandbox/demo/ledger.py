@@ -58,7 +58,8 @@ class Ledger:
             reason=_text(item, "reason"),
             next_action=_text(item, "next_action"),
             created_at=float(_number(item, "created_at")),
-            runs=int(_number(item, "epoch")),
+            # The epoch goes up when a worker takes the order, and again when it lets go.
+            runs=(int(_number(item, "epoch")) + 1) // 2,
         )
 
 

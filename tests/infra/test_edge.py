@@ -38,8 +38,8 @@ def test_the_stage_is_throttled_traced_and_logged_without_bodies(dev: Cloud):
 
     (settings,) = stage["MethodSettings"]
     assert stage["TracingEnabled"] is True
-    assert settings["ThrottlingRateLimit"] == 200
-    assert settings["ThrottlingBurstLimit"] == 1000
+    assert settings["ThrottlingRateLimit"] == 1000
+    assert settings["ThrottlingBurstLimit"] == 2000
     assert settings["LoggingLevel"] == "ERROR"
     assert settings["DataTraceEnabled"] is False
 
