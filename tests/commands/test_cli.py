@@ -30,7 +30,14 @@ def queue(monkeypatch: pytest.MonkeyPatch) -> Generator[str]:
     with account(monkeypatch):
         make_tables(dynamodb())
         url = boto3.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
-        make_stack({"LedgerTableName": LEDGER, "OrderQueueUrl": url, "StoreKeys": "main"})
+        make_stack(
+            {
+                "LedgerTableName": LEDGER,
+                "OrderQueueUrl": url,
+                "DeadLetterQueueUrl": f"{url}-dead",
+                "StoreKeys": "main",
+            }
+        )
         yield url
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -12,10 +13,13 @@ from rich.console import Console, Group
 from rich.table import Table as Grid
 from rich.text import Text
 
+from tieout.domain.guarantees import promised
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import Entry
+from tieout.domain.sweeps import Flow
 from tieout.errors import RejectedError, TieoutError
 from tieout.flows.decide import Decision, create_again, settle
+from tieout.flows.take_stock import Stock, StoreStock
 from tieout.ports import MOST_PARKED
 from tieout.wiring.operating import Deployment, caller, deployment
 
@@ -26,6 +30,7 @@ out = Console()
 err = Console(stderr=True)
 
 NOT_FOUND = 1
+UNHEALTHY = 1
 FAILED = 2
 
 DeploymentName = Annotated[
@@ -109,6 +114,18 @@ def replay(store: Store, order_id: Number, deployment_name: DeploymentName) -> N
     out.print(f"Order {order_id} of {store} is queued. See it with: tieout orders show")
 
 
+@app.command("status")
+def status(deployment_name: DeploymentName, *, as_json: AsJson = False) -> None:
+    """Show on one screen what runs, what waits and what needs a person; exit code 1 if anything does."""
+    stock = deployment(deployment_name).take_stock()
+    if as_json:
+        out.print_json(json.dumps(_stock_for_machines(stock)))
+    else:
+        out.print(_stock_shown(stock))
+    if stock.concerns:
+        raise typer.Exit(UNHEALTHY)
+
+
 def main() -> None:
     """Run the command; what goes wrong is said in one sentence, and the exit code is FAILED."""
     try:
@@ -145,6 +162,85 @@ def _shown(entry: Entry, now: datetime) -> Group:
         if text:
             grid.add_row(Text(f"  {name:<13}"), Text(text, overflow="fold"))
     return Group(Text("  ".join(head), style="bold"), grid)
+
+
+def _stock_shown(stock: Stock) -> Group:
+    """One screen: the agent, the queue, each store, and what needs a person."""
+    grid = Grid.grid(padding=(0, 2))
+    for name, text in (*_agent_rows(stock), *_queue_rows(stock)):
+        grid.add_row(Text(name, style="bold"), Text(text, overflow="fold"))
+    for one in stock.stores:
+        grid.add_row(Text(one.store, style="bold"), Text(_store_line(one), overflow="fold"))
+    concerns = [Text(f"- {line}", style="red", overflow="fold") for line in stock.concerns]
+    return Group(grid, *(concerns or [Text("Nothing needs a person.", style="green")]))
+
+
+def _agent_rows(stock: Stock) -> Iterator[tuple[str, str]]:
+    breaker = stock.breaker
+    if breaker is None:
+        yield "agent", "never asked"
+    else:
+        words = {Flow.FREE: "takes orders", Flow.STUCK: "lets no order through", Flow.DOWN: "down"}
+        since = _age(stock.at - breaker.since)
+        yield "agent", f"{words[breaker.flow]} for {since}. {breaker.reason}".rstrip()
+    for company, words_ in sorted(stock.promises.items()):
+        yield f"mode of {company}", f"{promised(words_).mode.value} ({' '.join(sorted(words_))})"
+
+
+def _queue_rows(stock: Stock) -> Iterator[tuple[str, str]]:
+    yield "queue", f"about {stock.queued} messages, {stock.dead} dead letters"
+
+
+def _store_line(one: StoreStock) -> str:
+    told = [
+        f"{one.due} due, {one.later} later, {one.parked} parked",
+        f"backfill {_ago(one.backfill_age)}",
+        f"ids below {one.gap_mark} checked" if one.gap_mark is not None else "ids never checked",
+    ]
+    if one.recount:
+        count = one.recount
+        state = "recount" if count.ended else "recount under way"
+        told.append(
+            f"{state}: {count.compared} compared, {count.missing} missing, {count.extra} extra,"
+            f" {count.doubled} doubled"
+        )
+    return "; ".join(told)
+
+
+def _stock_for_machines(stock: Stock) -> dict[str, Any]:
+    breaker = stock.breaker
+    return {
+        "at": stock.at.isoformat(),
+        "agent": dict(breaker.note) if breaker else None,
+        "companies": {
+            company: {"mode": promised(words).mode.value, "guarantees": sorted(words)}
+            for company, words in stock.promises.items()
+        },
+        "guarantees_asked_at": stock.asked_at,
+        "queue": {"messages": stock.queued, "dead_letters": stock.dead},
+        "stores": {one.store: _store_for_machines(one) for one in stock.stores},
+        "concerns": list(stock.concerns),
+    }
+
+
+def _store_for_machines(one: StoreStock) -> dict[str, Any]:
+    return {
+        "due": one.due,
+        "later": one.later,
+        "parked": one.parked,
+        "gap_mark": one.gap_mark,
+        "recount": dict(one.recount.note) if one.recount else None,
+        "backfill_age_seconds": _seconds(one.backfill_age),
+        "gaps_age_seconds": _seconds(one.gaps_age),
+    }
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else round(span.total_seconds())
+
+
+def _ago(span: timedelta | None) -> str:
+    return "never" if span is None else f"{_age(span)} ago"
 
 
 def _age(span: timedelta) -> str:

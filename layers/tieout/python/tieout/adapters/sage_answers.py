@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tieout.adapters.answers import Answer, is_unicode
 from tieout.domain.customers import FoundCustomer
-from tieout.domain.guarantees import Guarantees
+from tieout.domain.guarantees import Guarantees, promised
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import FoundSalesOrder, LookUp, Where
 from tieout.errors import NotSentError, RetryableError, SetupError
@@ -93,16 +93,8 @@ def look_up_of(answer: Answer) -> LookUp:
 
 
 def guarantees_of(answer: Answer) -> Guarantees:
-    """What the agent promises for this company; words that aren't known promise nothing."""
-    words = set(answer.headers.get(GUARANTEES_HEADER, "").split())
-    return Guarantees(
-        create_only="createOnly" in words,
-        deadline="deadline" in words,
-        barrier="barrier" in words,
-        history="history" in words,
-        invoice_history="invoiceHistory" in words,
-        replace="replace" in words,
-    )
+    """What the agent promises for this company."""
+    return promised(answer.headers.get(GUARANTEES_HEADER, "").split())
 
 
 def sales_order_of(answer: Answer, document: Mapping[str, Any]) -> FoundSalesOrder:

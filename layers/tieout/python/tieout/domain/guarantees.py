@@ -1,5 +1,6 @@
 """What the other side of the Sage port promises, and how careful a create must be therefore."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -61,6 +62,18 @@ NOTHING = Guarantees()
 ALL = Guarantees(
     create_only=True, deadline=True, barrier=True, history=True, invoice_history=True, replace=True
 )
+
+
+def promised(words: Collection[str]) -> Guarantees:
+    """What the agent's own words promise; words that aren't known promise nothing."""
+    return Guarantees(
+        create_only="createOnly" in words,
+        deadline="deadline" in words,
+        barrier="barrier" in words,
+        history="history" in words,
+        invoice_history="invoiceHistory" in words,
+        replace="replace" in words,
+    )
 
 
 def weaker(one: Mode, other: Mode) -> Mode:

@@ -6,10 +6,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tieout.adapters.aws import client
 from tieout.adapters.clock import SystemClock
-from tieout.adapters.dynamodb import DynamoAudit, DynamoLedger, Table
+from tieout.adapters.dynamodb import DynamoAudit, DynamoLedger, DynamoWatermarks, Table
+from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.queues import OrderQueue
 from tieout.domain.identity import StoreKey
 from tieout.errors import SetupError
+from tieout.flows.take_stock import Stock, Warehouse, take_stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,23 @@ class Deployment:
     ledger: DynamoLedger
     audit: DynamoAudit
     wakeups: OrderQueue
+    dead_letters: OrderQueue
+    watermarks: DynamoWatermarks
+    notes: DynamoNotes
     stores: tuple[StoreKey, ...]
     clock: SystemClock
+
+    def take_stock(self) -> Stock:
+        """How it stands; nothing is changed."""
+        place = Warehouse(
+            ledger=self.ledger,
+            watermarks=self.watermarks,
+            notes=self.notes,
+            wakeups=self.wakeups,
+            dead_letters=self.dead_letters,
+            clock=self.clock,
+        )
+        return take_stock(self.stores, place)
 
 
 def deployment(name: str) -> Deployment:
@@ -37,6 +54,9 @@ def deployment(name: str) -> Deployment:
             ledger=DynamoLedger(table, clock),
             audit=DynamoAudit(table),
             wakeups=OrderQueue(client("sqs"), outputs["OrderQueueUrl"]),
+            dead_letters=OrderQueue(client("sqs"), outputs["DeadLetterQueueUrl"]),
+            watermarks=DynamoWatermarks(table),
+            notes=DynamoNotes(table),
             stores=tuple(StoreKey(key) for key in outputs["StoreKeys"].split(",")),
             clock=clock,
         )
