@@ -117,7 +117,7 @@ def jobs_of(ours: Edges) -> dict[str, Job]:
             together(partial(_promises, ours)),
         ),
         "recount": each(partial(_recount, ours, begin_after=ONCE_A_NIGHT)),
-        "recount_now": each(partial(_recount, ours, begin_after=AT_ONCE)),
+        "recount_now": each(partial(_recount, ours, begin_after=AT_ONCE, thorough=True)),
         "hooks": each(_hooks),
         "selftest": each(_selftest),
     }
@@ -148,10 +148,15 @@ def _gaps(ours: Edges, store: StoreKey, time_left: timedelta) -> int:
 
 
 def _recount(
-    ours: Edges, store: StoreKey, time_left: timedelta, *, begin_after: timedelta | None
+    ours: Edges,
+    store: StoreKey,
+    time_left: timedelta,
+    *,
+    begin_after: timedelta | None,
+    thorough: bool = False,
 ) -> int:
     """Count, or go on counting; what was found is told once, when the recount has come to its end."""
-    tally = ours.recount(store, time_left=time_left, begin_after=begin_after)
+    tally = ours.recount(store, time_left=time_left, begin_after=begin_after, thorough=thorough)
     if tally is None or not tally.ended:
         return 0
     count("RecountMissing", tally.missing)

@@ -38,12 +38,13 @@ class Recounter:
         *,
         time_left: timedelta = PLENTY,
         first: int = 0,
+        thorough: bool = False,
     ) -> Tally | None:
         books = Books(self.door, NUMBERING, frozenset({"ABC", "CAN"}), DAYS)
         round_ = round_of(
             self.world, notes=self.notes, time_left=time_left, first_order_id=OrderId(first)
         )
-        return recount(round_, books, begin_after=begin_after)
+        return recount(round_, books, begin_after=begin_after, thorough=thorough)
 
     def found(self, *, first: int = 0) -> tuple[int, int, int]:
         """What a whole recount finds: missing, extra, doubled."""
@@ -380,3 +381,25 @@ def test_ids_beyond_a_million_are_counted_under_the_second_letter(
     assert recounter.due() == {keys[1], keys[3]}
     again = recounter.found(first=1_000_001)
     assert again == (1, 0, 0)
+
+
+def test_a_thorough_recount_looks_up_every_order_that_sage_ever_held(
+    world: World, recounter: Recounter
+) -> None:
+    looked_up = world.wire.count("look_up")
+    sold = sell(world, 50, 51)
+    for key in sold:
+        world.take(key)
+    world.sage.correct("W000050", FreightAmt="1.00")
+    world.clock.advance(timedelta(minutes=20))
+
+    recounter.count(ONCE_A_NIGHT)
+    world.run_until_quiet()
+    at_first = world.entry(sold[0]).state
+    recounter.count(AT_ONCE, thorough=True)
+    world.run_until_quiet()
+
+    assert looked_up < world.wire.count("look_up")
+    assert at_first is State.CREATED
+    assert world.entry(sold[0]).state is State.PARKED
+    assert world.entry(sold[1]).state is State.CREATED

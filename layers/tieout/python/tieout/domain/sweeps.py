@@ -66,7 +66,8 @@ class Tally(_Noted):
     """A recount: what it found below `next_id`, in all once `ended` is set.
 
     `missing`: in the ledger and not in Sage. `extra`: ours in Sage, and not as the ledger knows it.
-    `doubled`: a second sales order of one web order.
+    `doubled`: a second sales order of one web order. `thorough` is 1 when every order that Sage ever
+    held is looked up, and not only those that the lists disagree about.
     """
 
     started: datetime
@@ -76,6 +77,7 @@ class Tally(_Noted):
     missing: int = 0
     extra: int = 0
     doubled: int = 0
+    thorough: int = 0
 
 
 class Flow(StrEnum):

@@ -55,18 +55,23 @@ class _Lane:
             self._next = next(self._rows, None)
 
 
-def recount(round_: Round, books: Books, *, begin_after: timedelta | None) -> Tally | None:
+def recount(
+    round_: Round, books: Books, *, begin_after: timedelta | None, thorough: bool = False
+) -> Tally | None:
     """Go through the window by rising id, and make due whatever the books disagree about.
 
     A recount that was cut off goes on where it was, page by page. A new one is begun when the last
     ended `begin_after` ago, and whatever the last did for AT_ONCE; None goes on and begins none.
     Returns None when there was nothing to do.
 
+    A `thorough` one is for after a restore, of Sage or of the ledger: lists can't show that an order is
+    there with older lines, so each one that Sage ever held is looked up.
+
     Nothing is decided here: an order that is doubted is looked up in Sage by whoever takes it, and
     that look-up, not our list, says what is to be done. So a list that is a moment old costs a
     look-up and no more.
     """
-    tally = _begun(round_, books, begin_after)
+    tally = _begun(round_, books, begin_after, thorough=thorough)
     if tally is None:
         return None
     lanes = [
@@ -85,7 +90,9 @@ def recount(round_: Round, books: Books, *, begin_after: timedelta | None) -> Ta
     return _noted(round_, replace(tally, ended=round_.clock.now()))
 
 
-def _begun(round_: Round, books: Books, begin_after: timedelta | None) -> Tally | None:
+def _begun(
+    round_: Round, books: Books, begin_after: timedelta | None, *, thorough: bool
+) -> Tally | None:
     """The recount to go on with or to begin; None when there is nothing to do."""
     now = round_.clock.now()
     last = Tally.of(round_.notes.read(round_.name(SWEEP)))
@@ -96,7 +103,8 @@ def _begun(round_: Round, books: Books, begin_after: timedelta | None) -> Tally 
     oldest = round_.storefront.first_since(now - timedelta(days=books.days))
     if oldest is None:
         return None
-    return Tally(started=now, next_id=max(oldest, round_.first_order_id))
+    start = max(oldest, round_.first_order_id)
+    return Tally(started=now, next_id=start, thorough=int(thorough))
 
 
 def _noted(round_: Round, tally: Tally) -> Tally:
@@ -128,7 +136,8 @@ def _counted(
     missing = _missing(round_, books, entries=known, ours=ours)
     extra = {key for key in ours.values() if _unknown(entries.get(key))}
     doubled = {key for row, key in ours.items() if _second(entries.get(key), row)}
-    for key in (*missing, *doubled, *extra):
+    held = [entry.key for entry in known if entry.created_at] if tally.thorough else []
+    for key in dict.fromkeys((*missing, *doubled, *extra, *held)):
         round_.ledger.doubt(key)
     for key in extra - entries.keys():
         round_.ledger.expect(key)

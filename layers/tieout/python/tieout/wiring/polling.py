@@ -65,9 +65,14 @@ class Edges:
         return sweep_gaps(self._round(store, time_left))
 
     def recount(
-        self, store: StoreKey, *, time_left: timedelta, begin_after: timedelta | None
+        self,
+        store: StoreKey,
+        *,
+        time_left: timedelta,
+        begin_after: timedelta | None,
+        thorough: bool = False,
     ) -> Tally | None:
-        """Count the store's orders against the ledger and Sage; see `recount` for `begin_after`."""
+        """Count the store's orders against the ledger and Sage; see the flow for the arguments."""
         shop = self.stores[store]
         books = Books(
             door=self.door,
@@ -75,7 +80,8 @@ class Edges:
             companies=frozenset(shop.companies.values()),
             days=shop.recount_days,
         )
-        return recount(self._round(store, time_left), books, begin_after=begin_after)
+        round_ = self._round(store, time_left)
+        return recount(round_, books, begin_after=begin_after, thorough=thorough)
 
     def note_promises(self) -> bool:
         """Write down what the agent promises, at most once an hour."""
