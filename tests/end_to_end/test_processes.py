@@ -69,6 +69,23 @@ def test_a_program_that_ends_by_itself_is_named_with_its_last_words(tmp_path: Pa
     all_of_it.stop()
 
 
+def test_a_program_that_was_taken_down_is_no_failure_and_can_be_started_again(
+    tmp_path: Path,
+) -> None:
+    all_of_it = children(tmp_path)
+    all_of_it.start(program("other", "import time; time.sleep(60)", tmp_path))
+    first = all_of_it.start(program("agent", "import time; time.sleep(60)", tmp_path))
+
+    taken_down = all_of_it.take_down("agent")
+    all_of_it.check()
+    again = all_of_it.start(taken_down)
+
+    assert first.process.poll() is not None
+    assert again.process.poll() is None
+    assert [child.name for child in all_of_it.running] == ["other", "agent"]
+    all_of_it.stop()
+
+
 def test_a_step_that_fails_shows_its_log(tmp_path: Path) -> None:
     all_of_it = children(tmp_path)
 
