@@ -277,3 +277,23 @@ def test_an_order_that_can_not_be_read_back_is_unknown(settings: Settings, chang
 
     expected = (200, None) if change is delete else (504, "SageTimeout")
     assert (answer.status_code, answer.json().get("code")) == expected
+
+
+@CHANGES
+@pytest.mark.usefixtures("before")
+def test_a_refused_change_lets_go_of_the_record(settings: Settings, change: Change) -> None:
+    def drop(real: Any, arguments: tuple[Any, ...]) -> Any:
+        dropped.append(1)
+        return real(*arguments)
+
+    dropped: list[int] = []
+    rules: Rules = {
+        (ORDER, "DropObject"): drop,
+        (ORDER, "nWrite"): always(0),
+        (ORDER, "nDelete"): always(0),
+    }
+    with running_agent(settings, module=TamperedCom(rules)) as agent:
+        refused = change(agent)
+        at_once = len(dropped)
+
+    assert (refused.status_code, at_once) == (422, 1)
