@@ -11,14 +11,14 @@ from functools import partial
 from typing import Any
 
 from tests.faults.company import Company
-from tests.faults.kinds import Fault
-from tests.faults.scheduler import Scheduler, Ticket
+from tests.faults.kinds import Branch, Fault
+from tests.faults.scheduler import Scheduler, Silence, Ticket
 from tests.faults.wire import Wire
 
 LONGEST_QUEUE = 32
-RESET = object()
-BUSY = object()
 TOO_LATE = "DeadlinePassed"
+# An answer takes its time even when there is nothing to do: nobody waits for it yet.
+SAYS_NO = 20
 SLOWEST = 150_000
 REPEATED = timedelta(minutes=58)
 
@@ -66,6 +66,7 @@ class Agent:
     locked: bool = False
     hour_repeated: bool = False
     has_rev_column: bool = True
+    has_journal: bool = True
     journal: dict[tuple[object, ...], object] = field(
         default_factory=dict[tuple[object, ...], object]
     )
@@ -91,7 +92,7 @@ class Agent:
             self.scheduler.after(self._duration(job), lambda: job.answer(job.work()))
             return
         if len(self._line) >= LONGEST_QUEUE:
-            job.answer(BUSY)
+            self.scheduler.after(SAYS_NO, lambda: job.answer(Silence.BUSY))
             return
         self._line.append(job)
         self._next()
@@ -108,7 +109,7 @@ class Agent:
         self.off = True
         self.scheduler.after(down, self._up)
         for job in [*waiting, *([running] if running else [])]:
-            job.answer(RESET)
+            job.answer(Silence.RESET)
 
     def _up(self) -> None:
         self.off = False
@@ -118,7 +119,7 @@ class Agent:
             return
         job = self._running = self._line.popleft()
         if self._late(job):
-            self._end(job, self._life, TOO_LATE)
+            self.scheduler.after(SAYS_NO, partial(self._end, job, self._life, TOO_LATE))
             return
         self._maybe_restart(job)
         total, share = self._duration(job), self.scheduler.dice.random()
@@ -146,9 +147,10 @@ class Agent:
 
     def _carry_out(self, job: Job) -> object:
         if job.key and job.key in self.journal:
-            return ("repeat", self.journal[job.key])
+            self.wire.branches[Branch.REPEAT_FROM_JOURNAL] += 1
+            return self.journal[job.key]
         answer = job.work()
-        if job.key and answer == "done":
+        if job.key and answer == "done" and self.has_journal:
             self.journal[job.key] = answer
         return answer
 

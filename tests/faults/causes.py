@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.faults.company import OFFICE
+from tests.faults.company import OFFICE, US
 from tests.faults.truth import Case
 from tests.faults.world import World
 from tieout.domain.orders import Standing
@@ -24,6 +24,7 @@ _CAUSES: dict[str, Cause] = {
     "entered by hand": lambda _world, case: bool(case.by_hand),
     "deleted by a person": lambda _world, case: bool(case.did(OFFICE, "deleted")),
     "changed by a person": lambda _world, case: bool(case.did(OFFICE, "changed")),
+    "deleted as cancelled, and then revived": lambda _world, case: bool(case.did(US, "deleted")),
     "the company was restored": lambda world, _case: "company" in world.restored,
     "its history was purged": lambda world, case: case.number in world.purged,
     "Sage refused an item": lambda world, case: any(

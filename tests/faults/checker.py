@@ -124,7 +124,7 @@ class Checker:
             yield Finding.PARKED_WITHOUT_CAUSE, reason
 
     def _cancelled(self, case: Case) -> Iterator[tuple[Finding, str]]:
-        for document in (*case.documents, *case.by_hand):
+        for document in (*case.ours, *case.by_hand):
             if document.where == OPEN and not document.on_hold:
                 yield Finding.CANCEL_MISSED, f"{document.number} is open"
             elif document.where != OPEN and not document.deleted:
@@ -145,6 +145,8 @@ class Checker:
         taken = [deed.at for deed in case.did(OFFICE, "deleted")]
         if case.number in self.world.purged:
             return True
+        if "company" in self.world.restored and not self.world.agent.promises.history:
+            return True  # nobody can tell it from an order that was invoiced
         return bool(taken) and case.edited_at < taken[-1]
 
     def _content(self, case: Case) -> Iterator[tuple[Finding, str]]:

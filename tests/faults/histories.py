@@ -16,9 +16,12 @@ from tests.faults.scheduler import MILLISECOND
 from tests.faults.troubles import brew
 from tests.faults.world import START, World
 from tieout.domain.guarantees import Mode
+from tieout.domain.sales_orders import OnCancel
 
 LOWEST_RATE, HIGHEST_RATE = 0.02, 0.35
 FAULTS_END = 70
+# So many stacks delete the sales order of a cancelled web order; the others put it on hold.
+DELETES_SHARE = 0.25
 # What the network still delivers after that.
 LATE_LANDINGS = 25
 CONVERGES_WITHIN = 30
@@ -51,7 +54,11 @@ def run_history(
 
     `faultless` leaves out every fault and everybody but the customers; `trace` keeps the trace.
     """
-    options = options or Options()
+    return finish(prepare(seed, options or Options(), faultless=faultless), trace=trace)
+
+
+def prepare(seed: int, options: Options, *, faultless: bool = False) -> World:
+    """The world of a seed, with all that will happen in it drawn."""
     dice = Random(f"fate {seed}")
     rate = 0 if faultless else LOWEST_RATE * (HIGHEST_RATE / LOWEST_RATE) ** dice.random()
     world = World(seed, options, ByDice(dice, rate))
@@ -61,7 +68,9 @@ def run_history(
         brew(world, rate)
         Office(world, customers, haste=0.5 * world.dice.random()).plan()
         Operators(world, customers).plan()
-    return finish(world, trace=trace)
+        if world.dice.random() < DELETES_SHARE:
+            world.cloud.on_cancel = OnCancel.DELETE
+    return world
 
 
 def run_plan(

@@ -15,6 +15,7 @@ from tieout.domain.identity import OrderId, OrderKey
 SOONEST, LATEST = 40_000, 67 * MINUTE
 EARLY = 5 * MINUTE
 LAST_DEED = 62.0
+RECOUNTED_AT = 84.0
 CLOSED = "C"
 
 
@@ -25,11 +26,14 @@ class Office:
     world: World
     customers: Customers
     haste: float = 0
+    jumps: int = 0
 
     def plan(self) -> None:
         """Draw the day's deeds."""
         world, dice = self.world, self.world.dice
         world.company.entered = self._work_on
+        world.connection.before = self._meanwhile
+        self.jumps = int(dice.random() * 3)
         for deed, chance in (
             (self._delete, 0.2),
             (self._edit, 0.2),
@@ -46,10 +50,10 @@ class Office:
         """The warehouse picks and invoices, sooner or later."""
         dice, scheduler = self.world.dice, self.world.scheduler
         hasty = dice.random() < self.haste
-        wait = SOONEST + dice.random() ** 2 * ((EARLY if hasty else LATEST) - SOONEST)
+        wait = SOONEST + dice.random() * ((EARLY if hasty else LATEST) - SOONEST)
         if document.author == OFFICE and dice.random() < 0.5:
             return
-        scheduler.after(wait * 0.6, partial(self._pick, document.number))
+        scheduler.after(wait * 0.8, partial(self._pick, document.number))
         scheduler.after(wait, partial(self._invoice, document.number, hasty=hasty))
 
     def _pick(self, number: str) -> None:
@@ -70,17 +74,25 @@ class Office:
             world.wire.strike(Fault.EARLY_INVOICE, number)
 
     def _delete(self) -> None:
+        """A person deletes an order on purpose.
+
+        Where Sage keeps no trace of it, it is one that our ledger has seen there: else nobody in the
+        world could tell later that it ever was.
+        """
         found = self._any_open()
-        if found:
+        if found and (self.world.company.keeps_deleted or self._known(found.number)):
             self.world.wire.strike(Fault.DELETED_BY_HAND, found.number)
             self.world.company.delete(found, who=OFFICE)
 
     def _edit(self) -> None:
         found = self._any_open()
-        if found and not found.deleted:
-            self.world.wire.strike(Fault.EDITED_BY_HAND, found.number)
-            first = {**found.lines[0], "QuantityOrdered": "7"}
-            self.world.company.change(found, who=OFFICE, lines=(first, *found.lines[1:]))
+        if found:
+            self._touch(found)
+
+    def _touch(self, found: Document) -> None:
+        self.world.wire.strike(Fault.EDITED_BY_HAND, found.number)
+        first = {**found.lines[0], "QuantityOrdered": "7"}
+        self.world.company.change(found, who=OFFICE, lines=(first, *found.lines[1:]))
 
     def _purge(self) -> None:
         gone = self.world.company.purge()
@@ -90,13 +102,15 @@ class Office:
 
     def _enter_foreign(self) -> None:
         """Somebody types an order of another trade under a number that will be ours."""
-        world = self.world
-        number = f"W{world.dice.choice(self.customers.ids):06d}"
-        if world.company.find(number) is None:
-            world.wire.strike(Fault.FOREIGN_ORDER, number)
-            header = {"ARDivisionNo": "00", "CustomerNo": "BIG0001", "CustomerPONo": "4711"}
-            line = {"ItemCode": "CRANE", "QuantityOrdered": "1", "UnitPrice": "9999.00"}
-            world.company.enter(number, header, (line,), who=OFFICE)
+        number = f"W{self.world.dice.choice(self.customers.ids):06d}"
+        if self.world.company.find(number) is None:
+            self._type_foreign(number)
+
+    def _type_foreign(self, number: str) -> None:
+        self.world.wire.strike(Fault.FOREIGN_ORDER, number)
+        header = {"ARDivisionNo": "00", "CustomerNo": "BIG0001", "CustomerPONo": "4711"}
+        line = {"ItemCode": "CRANE", "QuantityOrdered": "1", "UnitPrice": "9999.00"}
+        self.world.company.enter(number, header, (line,), who=OFFICE)
 
     def _enter_parked(self) -> None:
         """The office works through the list of parked orders, as each one's next action says."""
@@ -117,6 +131,26 @@ class Office:
         header = {"ARDivisionNo": "00", "CustomerNo": "WEB0001", "CustomerPONo": marker}
         line = {"ItemCode": "/WEB", "QuantityOrdered": "1", "UnitPrice": total}
         world.company.enter(number, header, (line,), who=OFFICE)
+
+    def _meanwhile(self, call: str, number: str) -> None:
+        """Now and then a person is quicker by a second than a write of ours."""
+        dice = self.world.dice
+        likely = 0.05 if call == "create" else 0.3
+        if not self.jumps or self.world.fate.stopped or dice.random() > likely:
+            return
+        found = self.world.company.tables[OPEN].get(number)
+        if call == "create" and self.world.company.find(number) is None:
+            self.jumps -= 1
+            self._type_foreign(number)
+        elif found and found.author != OFFICE and not found.on_hold:
+            self.jumps -= 1
+            self._touch(found)
+
+    def _known(self, number: str) -> bool:
+        rows = self.world.dynamo.tables["ledger"].values()
+        return any(
+            row.get("sales_order_no") == {"S": number} and "created_at" in row for row in rows
+        )
 
     def _any_open(self) -> Document | None:
         table = self.world.company.tables[OPEN]
@@ -179,6 +213,7 @@ class Operators:
         world.restored["ledger"] = world.scheduler.now
         world.dynamo.tables["ledger"] = copy
         world.cloud.poll("recount_now")
+        world.at(RECOUNTED_AT, partial(world.cloud.poll, "recount_now"))
 
     def _copy_company(self) -> None:
         backup = self.world.company.copy()
@@ -191,3 +226,5 @@ class Operators:
         world.restored["company"] = world.scheduler.now
         world.company.restore(backup)
         world.scheduler.after(11 * MINUTE, partial(world.cloud.poll, "recount_now"))
+        # Whoever put a company back counts once more when the day's trouble is over.
+        world.at(RECOUNTED_AT, partial(world.cloud.poll, "recount_now"))

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
-from tests.faults.agent import BUSY, RESET, Agent, Job
+from tests.faults.agent import Agent, Job
 from tests.faults.company import HISTORY, OPEN, PLACES, US, Document
 from tests.faults.kinds import Branch, Fault, Trouble
-from tests.faults.scheduler import TIMED_OUT
+from tests.faults.scheduler import Silence
 from tests.faults.wire import Names, Wire, names
 from tieout.domain.agents import Health, Listed, ListPage
 from tieout.domain.customers import FoundCustomer
@@ -43,6 +43,8 @@ CODE = CompanyCode("ABC")
 GIVES_UP = 25_000
 LATEST = 1_500_000
 LIST_PAGE = 4
+# What a new document doesn't name and the old one had would be left standing otherwise.
+NO_CHARGES: Mapping[str, str] = {"FreightAmt": "0", "DiscountAmt": "0"}
 _CHANGED = {
     "done": Changed.YES,
     "SalesOrderChanged": Changed.MOVED_ON,
@@ -75,6 +77,7 @@ class Switches:
 class Connection:
     """One way to the agent; `trusted` while its certificate is the one that is pinned.
 
+    `before` sees each write just before the agent carries it out: what, and which number.
     `unsure` are the numbers whose create was carried out without anybody hearing of it, `unsent`
     those whose write was not sent.
     """
@@ -83,6 +86,7 @@ class Connection:
     agent: Agent
     trusted: bool = True
     faulty: bool = False
+    before: Callable[[str, str], None] = lambda _call, _number: None
     unsure: set[str] = field(default_factory=set[str])
     unsent: set[str] = field(default_factory=set[str])
 
@@ -93,7 +97,7 @@ class Connection:
         if trouble in {Trouble.REQUEST_LOST, Trouble.LATE}:
             self._hear_nothing(RetryableError)
         answer = self._exchange(Job(call, work, writing=False), trouble)
-        if answer is TIMED_OUT or answer is RESET or answer is BUSY:
+        if isinstance(answer, Silence):
             raise RetryableError("No answer came from the Sage agent.")
         if trouble in {Trouble.ANSWER_LOST, Trouble.PARTIAL_BODY}:
             raise RetryableError("The Sage agent's answer broke off.")
@@ -117,10 +121,10 @@ class Connection:
             wire.scheduler.pause(GIVES_UP)
             raise OutcomeUnknownError("No answer came from the Sage agent.")
         answer = self._exchange(job, trouble)
-        if answer is BUSY:
+        if answer is Silence.BUSY:
             raise NotSentError("The Sage agent is not ready (Busy).", retry_after=5)
         lost = trouble in {Trouble.ANSWER_LOST, Trouble.PARTIAL_BODY}
-        if lost or answer is TIMED_OUT or answer is RESET:
+        if lost or isinstance(answer, Silence):
             wire.note(f"    = nobody hears {_short(answer)}")
             self.unsure.add(number)
             raise OutcomeUnknownError("No answer came from the Sage agent.")
@@ -141,11 +145,11 @@ class Connection:
             )
 
     def _exchange(self, job: Job, trouble: Trouble | None) -> object:
+        if trouble is Trouble.TWICE:
+            # The network brings the request twice; the answer that arrives is the second one's.
+            self.agent.submit(Job(job.name, job.work, job.writing, job.not_after, job.key))
         job.ticket = self.wire.scheduler.ticket()
         self.agent.submit(job)
-        if trouble is Trouble.TWICE:
-            again = Job(job.name, job.work, job.writing, job.not_after, job.key)
-            self.agent.submit(again)
         return self.wire.scheduler.wait(GIVES_UP)
 
     def _hear_nothing(self, kind: type[RetryableError]) -> NoReturn:
@@ -207,9 +211,8 @@ class AgentClient:
             if refused:
                 self.connection.wire.strike(Fault.ITEM_UNKNOWN, refused)
                 return _refusal(refused)
-            self._company.change(
-                found, who=US, header=document.header, lines=document.lines, rev=guard.rev
-            )
+            header = {**NO_CHARGES, **document.header}
+            self._company.change(found, who=US, header=header, lines=document.lines, rev=guard.rev)
             return self._did(number, guard.rev, Branch.REPLACED)
 
         return self._change("replace", number, guard=guard, body=document, work=work)
@@ -247,8 +250,11 @@ class AgentClient:
     def find_customers(self, email: str) -> tuple[FoundCustomer, ...]:
         def find() -> tuple[FoundCustomer, ...]:
             rows = self._company.customers.items()
-            keys = [key for key, row in rows if row["EmailAddress"].lower() == email]
-            return tuple(FoundCustomer(CustomerKey(*key)) for key in keys)
+            return tuple(
+                FoundCustomer(CustomerKey(*key), active=row.get("CustomerStatus") != "I")
+                for key, row in rows
+                if row["EmailAddress"].lower() == email.lower()
+            )
 
         found = self.connection.ask(f"agent finds {email}", find)
         if found:
@@ -277,14 +283,16 @@ class AgentClient:
         return self._write(request, work, _CHANGED)
 
     def _write(self, request: "_Request", work: "_Work", words: Mapping[str, _Word]) -> _Word:
-        wire = self.connection.wire
-        answer = self.connection.tell(request.number, request.job(work))
-        if isinstance(answer, tuple):
-            wire.branches[Branch.REPEAT_FROM_JOURNAL] += 1
-            answer = answer[1]  # pyright: ignore[reportUnknownVariableType]
+        wire, connection = self.connection.wire, self.connection
+
+        def deed() -> "str | RejectedError":
+            connection.before(request.call, request.number)
+            return work()
+
+        answer = connection.tell(request.number, request.job(deed))
         if isinstance(answer, RejectedError):
             raise answer
-        word = words[str(answer)]  # pyright: ignore[reportUnknownArgumentType]
+        word = words[str(answer)]
         if word in _BRANCHES:
             wire.branches[_BRANCHES[word]] += 1
         return word

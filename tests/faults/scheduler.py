@@ -24,7 +24,12 @@ class End(Enum):
     CUT_OFF = "cut off"
 
 
-TIMED_OUT = object()
+class Silence(Enum):
+    """What a waiting process gets in the place of an answer."""
+
+    TIMED_OUT = "no answer in time"
+    RESET = "the connection broke"
+    BUSY = "too many requests wait"
 
 
 class Process:
@@ -118,10 +123,10 @@ class Scheduler:
         return Ticket(self, self._me())
 
     def wait(self, limit: float) -> object:
-        """Let the running process wait for its ticket; TIMED_OUT after `limit` milliseconds."""
+        """Let the running process wait for its ticket; Silence.TIMED_OUT after `limit` milliseconds."""
         process = self._me()
         process.turn += 1
-        self.after(limit, partial(self.resume, process, process.turn, TIMED_OUT))
+        self.after(limit, partial(self.resume, process, process.turn, Silence.TIMED_OUT))
         return self._hub.switch()
 
     def die(self) -> None:

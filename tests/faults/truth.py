@@ -71,8 +71,12 @@ class Case:
     @property
     def document(self) -> Document | None:
         """Our document, if there is just one under number or marker."""
-        ours = [one for one in self.documents if one.author == US]
-        return ours[0] if ours else None
+        return self.ours[0] if self.ours else None
+
+    @property
+    def ours(self) -> tuple[Document, ...]:
+        """What we entered under the order's number."""
+        return tuple(one for one in self.documents if one.author == US)
 
     @property
     def by_hand(self) -> tuple[Document, ...]:

@@ -58,6 +58,7 @@ class World:
         self.weather = Weather(self.dice)
         self.company = Company(lambda: self.scheduler.now)
         self.agent = Agent(self.wire, self.company, self.options.agent)
+        self.agent.has_journal = self.options.agent.deadline
         self.connection = Connection(self.wire, self.agent)
         self.dynamo = Dynamo(self.wire)
         self.queue = Queue(self.wire)
