@@ -132,6 +132,16 @@ def differences(
     return tuple(told)
 
 
+def finished_differences(wanted: SalesOrder, found: FoundSalesOrder) -> tuple[str, ...]:
+    """The same for a document that Sage has finished: its total, and the header columns that it shows.
+
+    Lines are left out: shipping changes quantities, and invoice history has none.
+    """
+    shown = {name: value for name, value in wanted.header.items() if name in found.header}
+    told = _differ("total", to_cents(wanted.total), to_cents(found.total))
+    return (*told, *_columns_differ(shown, found.header, ""))
+
+
 def _columns_differ(ours: Mapping[str, str], theirs: Mapping[str, str], place: str) -> list[str]:
     told: list[str] = []
     for column, value in ours.items():

@@ -18,6 +18,7 @@ from tieout.domain.sales_orders import (
     OnCancel,
     Where,
     differences,
+    finished_differences,
 )
 from tieout.domain.written import changed_by_a_person, content_in_sage, rev_in_sage
 from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, RetryableError
@@ -170,8 +171,8 @@ def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
     entry = seen.run.entry
     if sale.order.standing is Standing.RETIRED:
         return "it was changed and then refunded or archived"
-    if not entry.rev:
-        return "it isn't known who wrote what Sage has"
+    if entry.rev < found.rev or not entry.rev:
+        return "it isn't known any more who wrote what Sage has"
     if not seen.answer.guarantees.replace:
         return "this connection can't change a sales order"
     if sale.customer != found.customer:
@@ -205,8 +206,8 @@ def _finished(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     """Sage has shipped, invoiced or closed it: what it holds can't be changed any more."""
     run = seen.run
     known = content_in_sage(run.entry, found)
-    same = to_cents(found.total) == to_cents(sale.document.total)
-    if known == sale.content or (known is None and run.entry.rev <= 1 and same):
+    unknown = known is None and run.entry.rev <= 1
+    if known == sale.content or (unknown and not finished_differences(sale.document, found)):
         run.entry = replace(run.entry, content_hash=sale.content)
         before = run.claim.entry
         if before.state is State.CREATED and before.content_hash == sale.content:
