@@ -8,9 +8,14 @@ import pytest
 from sandbox.certificates import Identity, make_identity
 from sandbox.sage100 import seed
 from tests.adapters.bigcommerce_shop import RunningShop, running_shop
+from tests.adapters.cloud import account
+from tests.adapters.harness_worlds import HarnessWorld
 from tests.adapters.sage_worlds import Case, FakeWorld, World, case_in, world_of
 from tests.adapters.servers import Act, Server, serving
+from tests.adapters.table_worlds import Tables, tables_of
 from tests.agent.harness import RunningAgent, make_settings, running_agent
+from tests.unit.ports import FakeClock
+from tieout.ports import Ledger
 
 NOW = datetime.now(UTC)  # noqa: TID251 - certificates are judged by the real clock
 
@@ -74,11 +79,11 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningAgent]:
         yield running
 
 
-@pytest.fixture(params=["fake", "agent"])
+@pytest.fixture(params=["fake", "harness", "agent"])
 def world(request: pytest.FixtureRequest) -> Generator[World]:
     """Each implementation of the port `Sage` in turn."""
-    if request.param == "fake":
-        yield FakeWorld()
+    if request.param != "agent":
+        yield FakeWorld() if request.param == "fake" else HarnessWorld()
         return
     with world_of(request.getfixturevalue("agent")) as made:
         yield made
@@ -88,3 +93,22 @@ def world(request: pytest.FixtureRequest) -> Generator[World]:
 def case(world: World) -> Case:
     """A sales order that isn't there yet."""
     return case_in(world)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["fake", "harness", "dynamodb"])
+def tables(
+    request: pytest.FixtureRequest, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Tables]:
+    """Each implementation of the ports that are kept in tables, in turn."""
+    with account(monkeypatch):
+        yield tables_of(request.param, clock)
+
+
+@pytest.fixture
+def ledger(tables: Tables) -> Ledger:
+    return tables.ledger

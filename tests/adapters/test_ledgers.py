@@ -1,19 +1,16 @@
-"""The Ledger, CustomerLinks and Watermarks ports: one suite for the fakes and for DynamoDB."""
+"""The port Ledger: one suite for the fake, the fault harness' tables and DynamoDB."""
 
-from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 
-from tests.adapters.cloud import CUSTOMERS, LEDGER, account, dynamodb, make_tables
 from tests.unit.orders import PLACED, STORE, key_of
-from tests.unit.ports import FakeClock, FakeCustomerLinks, FakeLedger, FakeWatermarks
-from tieout.adapters.dynamodb import DynamoCustomerLinks, DynamoLedger, DynamoWatermarks, Table
-from tieout.domain.identity import CustomerKey, OrderKey, SalesOrderNo, StoreKey
+from tests.unit.ports import FakeClock
+from tieout.domain.identity import OrderKey, SalesOrderNo, StoreKey
 from tieout.domain.ledger import LEASE, Claim, Entry, State
 from tieout.errors import LeaseLostError
-from tieout.ports import CustomerLinks, Ledger, Watermarks
+from tieout.ports import Ledger
 
 KEY, OUTLET = key_of(250), StoreKey("outlet")
 SECOND = timedelta(seconds=1)
@@ -30,6 +27,7 @@ FULL = Entry(
     sage_rev=2,
     mode="full",
     rev=3,
+    map_version=4,
     waits=2,
     first_seen=PLACED,
     not_after=PLACED + timedelta(milliseconds=1),
@@ -45,40 +43,6 @@ FULL = Entry(
     total_cents=6_800,
     currency="USD",
 )
-
-
-@dataclass
-class Ports:
-    """One implementation of each."""
-
-    ledger: Ledger
-    links: CustomerLinks
-    marks: Watermarks
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture(params=["fake", "dynamodb"])
-def ports(
-    request: pytest.FixtureRequest, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> Generator[Ports]:
-    if request.param == "fake":
-        yield Ports(FakeLedger(clock), FakeCustomerLinks(clock), FakeWatermarks())
-        return
-    with account(monkeypatch):
-        client = dynamodb()
-        make_tables(client)
-        table = Table(client, LEDGER)
-        links = DynamoCustomerLinks(Table(client, CUSTOMERS), clock)
-        yield Ports(DynamoLedger(table, clock), links, DynamoWatermarks(table))
-
-
-@pytest.fixture
-def ledger(ports: Ports) -> Ledger:
-    return ports.ledger
 
 
 def claimed(ledger: Ledger, owner: str = "me", key: OrderKey = KEY) -> Claim:
@@ -149,6 +113,19 @@ def test_a_save_that_was_held_up_changes_nothing_after_the_release(ledger: Ledge
         ledger.save(claim, replace(FULL, state=State.INTENT))
 
     assert stored(ledger) == before
+
+
+def test_no_field_of_an_entry_is_forgotten_here() -> None:
+    bare = Entry(KEY)
+
+    same = {
+        field.name
+        for field in fields(Entry)
+        if getattr(FULL, field.name) == getattr(bare, field.name)
+    }
+
+    # The ledger counts these itself.
+    assert same == {"key", "attempts", "wanted", "epoch"}
 
 
 def test_every_field_comes_back_as_it_was_written(ledger: Ledger) -> None:
@@ -309,74 +286,6 @@ def test_a_whole_page_of_orders_is_read_at_once(ledger: Ledger) -> None:
 
     assert set(found) == set(seen)
     assert all(entry.key == key for key, entry in found.items())
-
-
-def test_a_mark_moves_forward_only(ports: Ports) -> None:
-    marks = ports.marks
-    before = marks.read(STORE, "backfill")
-
-    marks.advance(STORE, "backfill", PLACED)
-    marks.advance(STORE, "backfill", PLACED - SECOND)
-    marks.advance(STORE, "backfill", PLACED)
-
-    assert before is None
-    assert marks.read(STORE, "backfill") == PLACED
-    marks.advance(STORE, "backfill", PLACED + SECOND)
-    assert marks.read(STORE, "backfill") == PLACED + SECOND
-
-
-def test_each_store_and_each_scan_has_a_mark_of_its_own(ports: Ports) -> None:
-    ports.marks.advance(STORE, "backfill", PLACED)
-
-    assert ports.marks.read(OUTLET, "backfill") is None
-    assert ports.marks.read(STORE, "gap") is None
-
-
-def test_the_first_link_of_a_buyer_stands(ports: Ports) -> None:
-    first, second = CustomerKey("00", "W123456"), CustomerKey("01", "W654321")
-
-    before = ports.links.find("ABC", "f1")
-    made = ports.links.remember("ABC", "f1", first)
-    again = ports.links.remember("ABC", "f1", second)
-
-    assert before is None
-    assert made == again == first
-    assert ports.links.find("ABC", "f1") == first
-
-
-def test_a_buyer_is_claimed_by_one_run_at_a_time(ports: Ports, clock: FakeClock) -> None:
-    assert ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
-
-    assert not ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
-    assert ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
-    assert ports.links.claim("ABC", "f2", owner="you", lease=LEASE)
-    assert ports.links.claim("CAN", "f1", owner="you", lease=LEASE)
-    clock.advance(LEASE)
-    assert not ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
-
-
-def test_a_claim_of_a_buyer_ends_with_its_time(ports: Ports, clock: FakeClock) -> None:
-    assert ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
-    clock.advance(LEASE + SECOND)
-
-    assert ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
-
-
-def test_a_claim_of_a_buyer_ends_with_the_link(ports: Ports) -> None:
-    ports.links.claim("ABC", "f1", owner="me", lease=LEASE)
-    assert ports.links.find("ABC", "f1") is None
-
-    ports.links.remember("ABC", "f1", CustomerKey("00", "W123456"))
-
-    assert ports.links.claim("ABC", "f1", owner="you", lease=LEASE)
-    assert ports.links.find("ABC", "f1") == CustomerKey("00", "W123456")
-
-
-def test_a_buyer_is_linked_in_each_company_apart(ports: Ports) -> None:
-    ports.links.remember("ABC", "f1", CustomerKey("00", "W123456"))
-
-    assert ports.links.find("CAN", "f1") is None
-    assert ports.links.find("ABC", "f2") is None
 
 
 def test_a_due_order_that_is_put_off_is_due_later(ledger: Ledger, clock: FakeClock) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from tests.adapters.bigcommerce_shop import Credentials, RunningShop
 from tests.adapters.cloud import LEDGER, ONCE, account, answer, dynamodb, make_tables, refusal
+from tests.adapters.table_worlds import Tables
 from tests.unit.orders import PLACED, STORE, key_of, order
-from tests.unit.ports import FakeClock, FakeLedger, FakeNotes, FakeStorefront, FakeWakeups
+from tests.unit.ports import FakeClock, FakeStorefront, FakeWakeups
 from tieout.adapters.bigcommerce import BigCommerce
 from tieout.adapters.dynamodb import DynamoLedger, Table
 from tieout.adapters.notes import DynamoNotes
@@ -27,30 +28,15 @@ SECOND = timedelta(seconds=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
 @pytest.fixture(autouse=True)
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     with account(monkeypatch):
         yield
 
 
-@pytest.fixture(params=["fake", "dynamodb"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
-def ledger(kind: str, clock: FakeClock) -> Ledger:
-    return FakeLedger(clock) if kind == "fake" else DynamoLedger(table(), clock)
-
-
-@pytest.fixture
-def notes(kind: str) -> Notes:
-    return FakeNotes() if kind == "fake" else DynamoNotes(table())
+def notes(tables: Tables) -> Notes:
+    return tables.notes
 
 
 def table() -> Table:
