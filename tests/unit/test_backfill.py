@@ -256,6 +256,19 @@ def test_a_broken_queue_keeps_the_mark_where_it_was(world: World, scanner: Scann
     assert scanner.marks.read(STORE, SCAN) is None
 
 
+def test_a_page_that_the_queue_did_not_take_is_queued_by_the_next_run(
+    world: World, scanner: Scanner
+) -> None:
+    keys = [world.storefront.put(order(n)) for n in range(4)]
+    scanner.scan(time_left=timedelta(0))
+    scanner.wakeups.broken = True
+    with pytest.raises(RetryableError):
+        scanner.scan()
+    scanner.wakeups.broken = False
+
+    assert scanner.queued() == keys[2:]
+
+
 def test_an_older_scan_that_ends_later_does_not_move_the_mark_back(
     world: World, scanner: Scanner
 ) -> None:

@@ -229,6 +229,16 @@ def test_a_number_of_ours_that_a_person_used_for_another_sale_is_not_extra(
     assert recounter.found() == (0, 0, 0)
 
 
+def test_an_order_in_a_company_that_the_store_no_longer_has_can_not_be_counted(
+    world: World, recounter: Recounter, keys: list[OrderKey]
+) -> None:
+    record = world.ledger.records[keys[0]]
+    record.entry = replace(record.entry, company="OLD")
+    lose(world, "W000001")
+
+    assert recounter.found() == (0, 0, 0)
+
+
 def test_a_second_sales_order_of_one_web_order_is_looked_at_and_parked(
     world: World, recounter: Recounter, keys: list[OrderKey]
 ) -> None:

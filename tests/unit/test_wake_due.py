@@ -304,6 +304,32 @@ def test_a_line_whose_orders_nobody_came_to_yet_is_not_stuck(
     assert sweeper.sweep().breaker.flow is Flow.FREE
 
 
+def test_what_failed_before_it_was_woken_says_nothing_of_now(
+    world: World, sweeper: Sweeper
+) -> None:
+    keys = sweeper.sell(ENOUGH * 2)
+    sweeper.lock_sage(len(keys))
+    for key in keys:
+        world.take(key)
+    world.clock.advance(MINUTE)
+    sweeper.sweep()
+    world.clock.advance(MINUTE)
+
+    assert sweeper.sweep().breaker.flow is Flow.FREE
+
+
+def test_one_failure_among_many_that_nobody_came_to_is_no_verdict(
+    world: World, sweeper: Sweeper
+) -> None:
+    keys = sweeper.sell(ENOUGH * 2)
+    sweeper.lock_sage()
+    sweeper.sweep()
+    world.take(keys[0])
+    world.clock.advance(MINUTE)
+
+    assert sweeper.sweep().breaker.flow is Flow.FREE
+
+
 def test_a_storefront_that_refuses_us_is_not_run_at_either(world: World, sweeper: Sweeper) -> None:
     sweeper.sell(TARGET_DEPTH * 2)
     refusal = RetryableError("The store grants no more requests for now.")
