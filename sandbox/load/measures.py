@@ -5,26 +5,28 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sandbox.demo.ledger import Entry
 from sandbox.load.figures import Figure, Promise
-from sandbox.load.letters import strangers
 from sandbox.load.post import NO_ANSWER, Answer
 from sandbox.load.scene import Scene
 
 # Faster than any cold start: all of them are then under way side by side.
 AT_ONCE = 1000.0
+# Orders per connection that are sold to warm up: also all workers have something to do then.
+WARMING = 2
 MS = 1000
 
 
 def warm(scene: Scene) -> list[Figure]:
-    """Start as many functions at the public door as there are connections; tell how long one took.
+    """Sell a few orders, until every function has been started; tell how long the first one took.
 
-    The local cloud starts each as a process of this machine; side by side that takes many times
-    what one takes alone, which says nothing of AWS.
+    The local cloud starts each function as a process of this machine; side by side that takes many
+    times what one takes alone, which says nothing of AWS.
     """
-    connections = scene.sizes.connections
-    scene.steps.begin("Starting the functions at the public door")
-    make = strangers(scene.running.description.bigcommerce)
-    alone = scene.post(1).send(make, 1, rate=AT_ONCE)
-    scene.post(connections).send(make, connections, rate=AT_ONCE)
+    first, *others = scene.sell(WARMING * scene.sizes.connections)
+    scene.steps.begin("Starting the functions")
+    alone = scene.post(1).send(scene.sender.created([first.order_id]), 1, rate=AT_ONCE)
+    ids = [one.order_id for one in others]
+    scene.post(scene.sizes.connections).send(scene.sender.created(ids), len(ids), rate=AT_ONCE)
+    scene.settle([first, *others])
     return [Figure("answer, the function cold and alone", alone.answers[0].seconds * MS, "ms")]
 
 
