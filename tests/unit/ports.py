@@ -276,9 +276,10 @@ class FakeWakeups:
         return self.before + len(self.queued)
 
     def wake(self, keys: Iterable[OrderKey]) -> None:
-        if self.broken:
+        wanted = list(keys)
+        if self.broken and wanted:
             raise RetryableError("The order queue took no message.")
-        self.queued += keys
+        self.queued += wanted
 
 
 @dataclass
