@@ -14,7 +14,7 @@ from tieout.domain.identity import OrderId, OrderKey
 from tieout.domain.ledger import State
 from tieout.domain.sweeps import GapMark
 from tieout.errors import RetryableError
-from tieout.flows.sweep_gaps import MOST_PAGES, OVERLAP, Gaps, sweep_gaps
+from tieout.flows.sweep_gaps import MOST_PAGES, OVERLAP, STILL_NEW, Gaps, sweep_gaps
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -45,8 +45,8 @@ def sweeper(world: World) -> Sweeper:
     return Sweeper(world)
 
 
-def place(world: World, *order_ids: int, before: timedelta = timedelta(0)) -> list[OrderKey]:
-    """Orders placed so long ago."""
+def place(world: World, *order_ids: int, before: timedelta = STILL_NEW) -> list[OrderKey]:
+    """Orders placed so long ago that somebody should have heard of them, or longer."""
     keys: list[OrderKey] = []
     for order_id in order_ids:
         keys.append(world.storefront.put(order(order_id)))
@@ -71,6 +71,15 @@ def test_orders_without_a_record_get_one_that_is_due_at_once(
     assert due(world) == {first, third}
     assert world.entry(first).state is State.SEEN
     assert world.entry(known) == before
+
+
+def test_an_order_that_was_placed_a_moment_ago_is_due_and_no_gap(
+    world: World, sweeper: Sweeper
+) -> None:
+    (new,) = place(world, 1, before=STILL_NEW - SECOND)
+
+    assert sweeper.sweep() == Gaps(found=0)
+    assert due(world) == {new}
 
 
 def test_what_was_found_once_is_not_found_again(world: World, sweeper: Sweeper) -> None:

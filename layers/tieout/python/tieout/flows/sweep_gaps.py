@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tieout.domain.identity import OrderId
+from tieout.domain.orders import OrderStamp
 from tieout.domain.sweeps import GapMark
 from tieout.flows.backfill import FIRST_LOOK_BACK
 from tieout.flows.rounds import Round
@@ -12,13 +13,18 @@ SWEEP = "gaps"
 # An order may appear in the storefront's list long after higher ids did: replicas lag, and a checkout
 # that was left open has its id since it was begun. So each id is checked hourly for at least so long.
 OVERLAP = timedelta(hours=24)
+# A webhook or a backfill may still be on its way to what changed so recently: no gap, just new.
+STILL_NEW = timedelta(minutes=15)
 # 37,500 orders: below what the storefront's adapter lists in one go, which is an error there.
 MOST_PAGES = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What one run found: ids without a record. `complete` unless it was cut off."""
+    """What one run found: ids without a record that should have had one for long.
+
+    `complete` unless it was cut off.
+    """
 
     found: int
     complete: bool = True
@@ -38,18 +44,21 @@ def sweep_gaps(round_: Round) -> Gaps:
     found = 0
     start = mark.floor if mark.next_id is None else mark.next_id
     for number, page in enumerate(round_.storefront.orders_from(start), 1):
-        keys = [stamp.key for stamp in page]
-        known = round_.ledger.read_many(keys)
-        missing = [key for key in keys if key not in known]
-        for key in missing:
-            round_.ledger.expect(key)
-        found += len(missing)
-        mark = replace(mark, next_id=OrderId(keys[-1].order_id + 1))
+        known = round_.ledger.read_many(stamp.key for stamp in page)
+        missing = [stamp for stamp in page if stamp.key not in known]
+        for stamp in missing:
+            round_.ledger.expect(stamp.key)
+        found += sum(1 for stamp in missing if not _is_new(stamp, now))
+        mark = replace(mark, next_id=OrderId(page[-1].key.order_id + 1))
         round_.notes.write(round_.name(SWEEP), mark.note)
         if number == MOST_PAGES or round_.over:
             return Gaps(found, complete=False)
     round_.notes.write(round_.name(SWEEP), _ended(mark, now).note)
     return Gaps(found)
+
+
+def _is_new(stamp: OrderStamp, now: datetime) -> bool:
+    return stamp.modified_at is not None and now - stamp.modified_at < STILL_NEW
 
 
 def _first(round_: Round, now: datetime) -> GapMark | None:
