@@ -14,7 +14,7 @@ OURS := functions infra layers agent sandbox tests
 FAST := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test check format lint types contracts dead audit synth deploy agent bench lock clean
+.PHONY: help setup demo sandbox test faults check format lint types contracts dead audit synth deploy agent bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -29,6 +29,10 @@ sandbox: $(SETUP) ## run the whole system on this machine until Ctrl-C; see buil
 
 test: $(SETUP) ## run every test
 	$(PYTHON) -m pytest $(FAST) --cov --cov-report=term
+
+faults: build/setup/python ## prove that nothing is lost or doubled: HISTORIES=50000, ALL_PAIRS=1; SEED=17 tells one
+	$(PYTHON) -m tests.faults $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(ALL_PAIRS),--all-pairs) \
+		$(if $(SEED),--seed $(SEED)) $(if $(PLAN),--plan $(PLAN)) $(if $(MODE),--mode $(MODE))
 
 check: lint types contracts dead synth test audit ## all gates, as CI runs them
 

@@ -32,12 +32,21 @@ class Customers:
             order_id += 1 + (dice.random() < 0.15)
 
     def one_order(self) -> None:
-        """One order, its webhook twice, and one edit ten minutes later: what plans are made for."""
+        """One order, its webhook twice, and one edit three minutes later: what plans are made for."""
         world, order_id = self.world, OrderId(FIRST_ID)
         self.ids.append(order_id)
         world.at(1, partial(self._place, order_id, "buyer@example.com", unpaid=False))
         world.at(1.05, partial(world.hooks.tell, order_id))
-        world.at(11, partial(self._edit, order_id))
+        world.at(4, partial(self._edit, order_id))
+
+    def untroubled(self, orders: int) -> None:
+        """Orders that nobody changes; the shop tells of each one's making and of its payment."""
+        world = self.world
+        for order_id in map(OrderId, range(FIRST_ID, FIRST_ID + orders)):
+            self.ids.append(order_id)
+            at, email = 1 + world.dice.random() * LAST_ORDER, f"buyer{order_id}@example.com"
+            world.at(at, partial(self._place, order_id, email, unpaid=False))
+            world.at(at + 0.5, partial(world.hooks.tell, order_id))
 
     def _order(self, order_id: OrderId, email: str, at: float) -> None:
         dice = self.world.dice

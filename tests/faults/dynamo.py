@@ -3,6 +3,7 @@
 The real adapters run on it, so their reading-back and their conditions are under test as well.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.faults.expressions import Row, condition, number_or_text, update
 from tests.faults.kinds import Fault, Trouble
 from tests.faults.wire import Wire, names
+from tests.unit.orders import STORE
 
 EDGE = names(
     REQUEST_LOST=Fault.LEDGER_REQUEST_LOST,
@@ -50,7 +52,7 @@ class Dynamo:
 
     wire: Wire
     tables: Tables = field(default_factory=Tables)
-    writes: int = 0
+    writes: Counter[str] = field(default_factory=Counter[str])
     watch: Watcher = lambda _key, _before, _after: None
     watch_refused: RefusedWatcher = lambda _key, _row, _values: None
 
@@ -111,6 +113,7 @@ class Dynamo:
             self.watch(key, row, after)
             return after
 
+        self.writes[table if key.startswith(f"{STORE}#") else key.partition("#")[0]] += 1
         return self._write(f"update {key}", store)
 
     def copy(self) -> Tables:
@@ -131,7 +134,6 @@ class Dynamo:
 
     def _write(self, call: str, store: Callable[[], Row]) -> dict[str, Any]:
         """Like the SDK: what got no answer is sent once more, a refused condition is the answer."""
-        self.writes += 1
         trouble = self.wire.begin(call, EDGE)
         if trouble is Trouble.LATE:
             self._later(store)

@@ -8,8 +8,8 @@ from random import Random
 
 from tests.faults.checker import Checker, Found
 from tests.faults.customers import Customers
-from tests.faults.fates import ByDice, ByPlan
-from tests.faults.kinds import Branch, Fault, Trouble
+from tests.faults.fates import ByDice
+from tests.faults.kinds import Branch, Fault
 from tests.faults.office import Office, Operators
 from tests.faults.options import MINUTE, Options
 from tests.faults.scheduler import MILLISECOND
@@ -31,7 +31,10 @@ LOOK_EVERY = 5
 
 @dataclass(frozen=True)
 class Report:
-    """What one history came to. `parked` counts parked orders by cause; `boundaries` are all calls."""
+    """What one history came to. `parked` counts parked orders by cause; `boundaries` are all calls.
+
+    `writes` are those to the ledger's orders, to customers and to what sweepers note, by table or kind.
+    """
 
     seed: int
     mode: Mode
@@ -41,7 +44,7 @@ class Report:
     branches: Mapping[Branch, int]
     parked: Mapping[str, int]
     orders: int
-    writes: int
+    writes: Mapping[str, int]
     invocations: Mapping[str, int]
     boundaries: int
     trace: tuple[str, ...] = field(repr=False, default=())
@@ -73,22 +76,6 @@ def prepare(seed: int, options: Options, *, faultless: bool = False) -> World:
     return world
 
 
-def run_plan(
-    seed: int, plan: Mapping[int, Trouble], options: Options | None = None, *, trace: bool = False
-) -> tuple[Report, bool]:
-    """One order, one duplicate webhook, one edit, and trouble just where the plan says.
-
-    Returns whether every trouble of the plan really struck, too.
-    """
-    fate = ByPlan(plan)
-    world = World(seed, options or Options(), fate)
-    world.agent.slow = 0
-    customers = Customers(world)
-    customers.one_order()
-    report = finish(world, trace=trace)
-    return report, len(fate.struck) == len(plan)
-
-
 def finish(world: World, *, trace: bool) -> Report:
     """Let the history run to its end, and judge it."""
     world.scheduler.run(FAULTS_END * MINUTE)
@@ -96,12 +83,22 @@ def finish(world: World, *, trace: bool) -> Report:
     world.wire.note("the faults stop")
     quiet = FAULTS_END + LATE_LANDINGS
     last = quiet + CONVERGES_WITHIN + SETTLES[world.options.mode]
-    for minute in range(quiet, last + 1, LOOK_EVERY):
+    rest(world, quiet + 2 * LOOK_EVERY, last)
+    return judge(world, calm_at=FAULTS_END * MINUTE, trace=trace)
+
+
+def rest(world: World, first: int, last: int) -> None:
+    """Let time pass until everything is at rest, from minute `first` to minute `last`."""
+    for minute in range(first, last + 1, LOOK_EVERY):
         world.scheduler.run(minute * MINUTE)
-        if minute >= quiet + 2 * LOOK_EVERY and _at_rest(world):
-            break
+        if _at_rest(world):
+            return
+
+
+def judge(world: World, *, calm_at: int, trace: bool) -> Report:
+    """Judge a history, and throw its world away."""
     parked = Counter[str]()
-    findings = Checker(world, FAULTS_END * MINUTE, parked).findings()
+    findings = Checker(world, calm_at, parked).findings()
     world.scheduler.close()
     lines = world.wire.trace
     return Report(

@@ -45,3 +45,8 @@ class Options:
     def without(self, *jobs: str) -> tuple[tuple[str, int], ...]:
         """The schedules without these jobs."""
         return tuple((job, minutes) for job, minutes in self.every if job not in jobs)
+
+
+def mode_of(seed: int) -> Mode:
+    """The mode of a seed's history in the ordinary run: of twenty, three are run in a weaker one."""
+    return {0: Mode.NEVER_TWICE, 1: Mode.NO_DEADLINE, 2: Mode.NO_DEADLINE}.get(seed % 20, Mode.FULL)

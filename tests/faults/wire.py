@@ -1,7 +1,7 @@
 """Every call of our code to the world passes here: it takes time, it is traced, it may go wrong."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -35,7 +35,10 @@ class Fate(Protocol):
 
 @dataclass
 class Wire:
-    """The way from our code to the world, and the record of what passed."""
+    """The way from our code to the world, and the record of what passed.
+
+    `counts` says of which processes the boundaries are numbered; others have the number 0.
+    """
 
     scheduler: Scheduler
     fate: Fate
@@ -43,16 +46,20 @@ class Wire:
     branches: Counter[Branch] = field(default_factory=Counter[Branch])
     trace: list[str] = field(default_factory=list[str])
     boundaries: int = 0
+    counts: Callable[[str], bool] = lambda _process: True
     _able: dict[int, tuple[Trouble, ...]] = field(default_factory=dict[int, tuple[Trouble, ...]])
 
     def begin(self, call: str, edge: Names, latency: int = 8) -> Trouble | None:
         """A call leaves; returns the trouble that the edge itself has to act out."""
         scheduler = self.scheduler
-        self.boundaries += 1
+        boundary = 0
+        if scheduler.running and self.counts(scheduler.running.name):
+            self.boundaries += 1
+            boundary = self.boundaries
         able = self._able.get(id(edge))
         if able is None:
             able = self._able[id(edge)] = tuple(edge)
-        trouble = self.fate.at(self.boundaries, able)
+        trouble = self.fate.at(boundary, able)
         if trouble is not None:
             self.fired[edge[trouble]] += 1
         self.note(f"{call}{f' ! {trouble}' if trouble else ''}")
