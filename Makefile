@@ -14,7 +14,7 @@ OURS := functions infra layers agent sandbox tests
 FAST := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test faults check format lint types contracts dead audit synth deploy agent bench lock clean
+.PHONY: help setup demo sandbox test faults check format lint types contracts dead audit synth deploy agent bench load lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -72,6 +72,9 @@ agent: build/setup/python ## build the agent's wheel for the Sage server: agent/
 
 bench: $(SETUP) build/setup/runtime synth ## measure speed and size; the table is also in build/bench.json
 	$(PYTHON) -m tests.bench
+
+load: $(SETUP) ## some 40 minutes of load on the sandbox; QUICK=1 takes three; see also build/load.json
+	$(PYTHON) -m sandbox load $(if $(QUICK),--quick)
 
 lock: build/setup/python ## write requirements/*.txt anew from the two pyproject.toml files
 	$(COMPILE) pyproject.toml -o requirements/runtime.txt
