@@ -1,25 +1,33 @@
 import socket
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from sandbox.certificates import Identity, make_identity
-from sandbox.sage100 import seed
+from sandbox.sage100 import com, seed
+from sandbox.sage100.faults import Fault
 from tests.adapters.bigcommerce_shop import RunningShop, running_shop
 from tests.adapters.cloud import account
 from tests.adapters.harness_worlds import HarnessWorld
-from tests.adapters.sage_worlds import Case, FakeWorld, World, case_in, world_of
+from tests.adapters.sage_worlds import OPEN_ONLY, Case, FakeWorld, World, case_in, world_of
 from tests.adapters.servers import Act, Server, serving
 from tests.adapters.table_worlds import Tables, tables_of
 from tests.agent.harness import RunningAgent, make_settings, running_agent
+from tests.agent.tampering import Rules, TamperedCom, without_columns
+from tests.faults.agent import Promises
 from tests.unit.ports import FakeClock
+from tests.unit.sage import FakeSage
 from tieout.ports import Ledger
+from tieout_agent.seam import ComModule
 
 NOW = datetime.now(UTC)  # noqa: TID251 - certificates are judged by the real clock
 
 Serve = Callable[..., Server]
+OUR_COLUMNS = ("UDF_TIEOUT_REV", "UDF_TIEOUT_MARKER$")
+HISTORIES = ("SO_SalesOrderHistoryInquiry_bus", "AR_InvoiceHistoryInquiry_bus")
 
 
 @pytest.fixture(scope="session")
@@ -72,21 +80,63 @@ def shop(_running_shop: RunningShop) -> RunningShop:
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningAgent]:
     """One agent for all tests of a module, over a freshly seeded Sage 100."""
-    folder = tmp_path_factory.mktemp("agent")
-    home = folder / "home"
-    seed.fill(home)
-    with running_agent(make_settings(folder, home)) as running:
+    with started(tmp_path_factory.mktemp("agent")) as running:
         yield running
 
 
-@pytest.fixture(params=["fake", "harness", "agent"])
+@pytest.fixture(scope="module")
+def plain_agent(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningAgent]:
+    """The same for a company that has no columns of ours: revisions are in the journal alone."""
+    rules: Rules = {("SO_SalesOrder_bus", "sGetColumns"): without_columns(*OUR_COLUMNS)}
+    with started(tmp_path_factory.mktemp("plain"), TamperedCom(rules)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def blind_agent(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningAgent]:
+    """The same for a company whose user may not read any history."""
+    with started(tmp_path_factory.mktemp("blind")) as running:
+        for name in HISTORIES:
+            running.fault(Fault("no_right", count=None, object=name))
+        yield running
+
+
+@contextmanager
+def started(folder: Path, module: ComModule = com) -> Generator[RunningAgent]:
+    home = folder / "home"
+    seed.fill(home)
+    with running_agent(make_settings(folder, home), module=module) as running:
+        yield running
+
+
+@pytest.fixture(
+    params=["fake", "harness", "harness without columns", "agent", "agent without columns"]
+)
 def world(request: pytest.FixtureRequest) -> Generator[World]:
     """Each implementation of the port `Sage` in turn."""
-    if request.param != "agent":
-        yield FakeWorld() if request.param == "fake" else HarnessWorld()
+    made: dict[str, Callable[[], World]] = {
+        "fake": FakeWorld,
+        "harness": HarnessWorld,
+        "harness without columns": lambda: HarnessWorld(has_rev_column=False),
+    }
+    if request.param in made:
+        yield made[request.param]()
         return
-    with world_of(request.getfixturevalue("agent")) as made:
-        yield made
+    name = "agent" if request.param == "agent" else "plain_agent"
+    with world_of(request.getfixturevalue(name)) as real:
+        yield real
+
+
+@pytest.fixture(params=["fake", "harness", "agent"])
+def blind_world(request: pytest.FixtureRequest) -> Generator[World]:
+    """The same where the history is not told: only what is open can be seen."""
+    if request.param == "fake":
+        yield FakeWorld(FakeSage(FakeClock(), guarantees=OPEN_ONLY))
+    elif request.param == "harness":
+        yield HarnessWorld(promises=Promises(history=False, invoice_history=False))
+    else:
+        with world_of(request.getfixturevalue("blind_agent")) as real:
+            yield real
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from tests.faults.agent import Agent
+from tests.faults.agent import Agent, Promises
 from tests.faults.company import HISTORY, INVOICES, OFFICE, OPEN, WAREHOUSE, Company, Document
 from tests.faults.fates import ByPlan
 from tests.faults.sage import AgentClient, Connection
@@ -73,13 +73,16 @@ class HarnessWorld:
 
     wire: Wire = field(default_factory=untroubled)
     unknown_item: str = "NO-SUCH-ITEM"
+    has_rev_column: bool = True
+    promises: Promises = field(default_factory=Promises)
 
     def __post_init__(self) -> None:
         scheduler = self.wire.scheduler
         self.company = Company(lambda: scheduler.now, unknown_items={self.unknown_item})
         for key in BUYERS:
             self.company.customers[key] = {"CustomerNo": key[1], "EmailAddress": ""}
-        self.agent = Agent(self.wire, self.company)
+        self.agent = Agent(self.wire, self.company, self.promises)
+        self.agent.has_rev_column = self.has_rev_column
         client = AgentClient(Connection(self.wire, self.agent))
         self.sage = cast("Sage", Driven(client, scheduler))
 

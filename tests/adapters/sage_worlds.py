@@ -22,6 +22,7 @@ from tests.unit.ports import FakeClock
 from tests.unit.sage import FakeSage
 from tieout.adapters.http import Patience
 from tieout.adapters.sage_agent import PATIENCE, SageAgent
+from tieout.domain.guarantees import Guarantees
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
 from tieout.domain.money import ZERO, to_cents
 from tieout.domain.sales_orders import FoundSalesOrder, Guard, SalesOrder, Where
@@ -31,6 +32,8 @@ BUYER = CustomerKey("00", "BUY0001")
 IN_TIME = timedelta(seconds=20)
 # The fake's Sage has a clock of its own, which is not ours.
 SKEW = timedelta(minutes=4)
+# What is promised where no history may be read.
+OPEN_ONLY = Guarantees(create_only=True, deadline=True, barrier=True, replace=True)
 NO_ITEM = "NO-SUCH-ITEM"
 CUSTOMER = {
     "CustomerName": "Jane Doe",

@@ -204,7 +204,7 @@ class AgentClient:
 
     def replace(self, number: SalesOrderNo, document: SalesOrder, *, guard: Guard) -> Changed:
         def work() -> "str | RejectedError":
-            found = self._company.find(number)
+            found = self._company.find(number, self._places())
             if found is None or self._refusal(found, guard, strictly=True):
                 return self._refusal(found, guard, strictly=True)
             refused = self._company.refused(document.lines)
@@ -221,7 +221,7 @@ class AgentClient:
         header = {"OrderStatus": "H" if on else "O", "Comment": comment}
 
         def work() -> str:
-            found = self._company.find(number)
+            found = self._company.find(number, self._places())
             if found is None or self._refusal(found, guard, strictly=False):
                 return self._refusal(found, guard, strictly=False)
             self._company.change(found, who=US, header=header, rev=guard.rev)
@@ -232,7 +232,7 @@ class AgentClient:
 
     def delete(self, number: SalesOrderNo, *, guard: Guard) -> Changed:
         def work() -> str:
-            found = self._company.find(number)
+            found = self._company.find(number, self._places())
             if found is None or self._refusal(found, guard, strictly=True):
                 return self._refusal(found, guard, strictly=True)
             self._company.delete(found, who=US)

@@ -82,9 +82,13 @@ class FakeSage:
         with self.wire.call("look_up"):
             self._trip("look_up")
             self._arrivals()
-            matches = [f.number for f in self.documents() if f.marker == marker]
-            found = self.document(number) or (self.document(matches[0]) if matches else None)
-            return LookUp(found, tuple(dict.fromkeys(matches)), self.now(), self.guarantees)
+            seen = [found for where in self._places() for found in self.tables[where].values()]
+            marked = [found for found in seen if found.marker == marker]
+            numbered = [found for found in seen if found.number == number]
+            matches = tuple(dict.fromkeys(found.number for found in marked))
+            return LookUp(
+                next(iter([*numbered, *marked]), None), matches, self.now(), self.guarantees
+            )
 
     def create(
         self,
@@ -217,8 +221,7 @@ class FakeSage:
         return self._change(write, too_late=too_late)
 
     def _create(self, found: FoundSalesOrder, *, too_late: bool) -> str:
-        known = self.document(found.number) if self.guarantees.history else None
-        if known or found.number in self.tables[Where.OPEN]:
+        if self._sees(found.number):
             return "exists"
         if too_late:
             return "too_late"
@@ -231,7 +234,7 @@ class FakeSage:
         number, guard = write.found.number, write.guard
         known = self.tables[Where.OPEN].get(number)
         if known is None:
-            return "closed" if self.document(number) else "moved_on"
+            return "closed" if self._sees(number) else "moved_on"
         if number in self.picked and write.deed != "columns":
             return "closed"
         if known.stamp != guard.stamp or known.rev >= guard.rev:
@@ -248,6 +251,17 @@ class FakeSage:
             status = {"OrderStatus": known.header["OrderStatus"]}
             self._store(replace(write.found, header={**write.found.header, **status}))
         return "yes"
+
+    def _places(self) -> list[Where]:
+        """Those that are looked through, in the order in which documents move."""
+        left_out = {
+            Where.HISTORY: not self.guarantees.history,
+            Where.INVOICE_HISTORY: not self.guarantees.invoice_history,
+        }
+        return [where for where in Where if not left_out.get(where)]
+
+    def _sees(self, number: Number) -> bool:
+        return any(number in self.tables[where] for where in self._places())
 
     def _refuse_unknown_items(self, found: FoundSalesOrder) -> None:
         unknown = self.unknown_items & {line.get("ItemCode", "") for line in found.lines}
