@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tests.unit.orders import PLACED
 from tieout.domain.identity import CustomerKey, OrderId, OrderKey, StoreKey
-from tieout.domain.ledger import LEASE, Claim, Entry
+from tieout.domain.ledger import LEASE, Claim, Entry, State
 from tieout.domain.orders import Order, OrderStamp
 from tieout.errors import LeaseLostError, RetryableError, TieoutError
 from tieout.ports import FIRST_ID, Clock, Note
@@ -211,12 +211,13 @@ class FakeLedger:
             now = self.clock.now()
             self.records.setdefault(key, _Record(Entry(key, first_seen=now, next_at=now)))
 
-    def doubt(self, key: OrderKey) -> bool:
+    def doubt(self, key: OrderKey, *, anew: bool = False) -> bool:
         with self.wire.call("doubt"):
             record, now = self.records.get(key), self.clock.now()
             if record is None or (record.lease_until is not None and record.lease_until >= now):
                 return False
-            record.entry = replace(record.entry, next_at=now, checked_at=None)
+            state = State.INTENT if anew else record.entry.state
+            record.entry = replace(record.entry, state=state, next_at=now, checked_at=None)
             return True
 
     def parked(self, store: StoreKey) -> Iterator[Entry]:

@@ -6,7 +6,13 @@ from decimal import Decimal
 import pytest
 
 from tieout.domain.identity import CustomerKey, SalesOrderNo
-from tieout.domain.sales_orders import FoundSalesOrder, SalesOrder, Where, differences
+from tieout.domain.sales_orders import (
+    FoundSalesOrder,
+    SalesOrder,
+    Where,
+    differences,
+    finished_differences,
+)
 
 WANTED = SalesOrder(
     header={"CustomerPONo": "W-250-x7", "ShipToName": "Ada Lovelace", "FreightAmt": "8.00"},
@@ -129,3 +135,26 @@ def test_only_the_history_remembers_a_deleted_sales_order(
 def test_the_marker_is_what_stands_in_the_customer_po() -> None:
     assert FOUND.marker == "W-250-x7"
     assert replace(FOUND, header={}).marker == ""
+
+
+def test_a_setting_that_was_changed_since_is_no_difference_of_an_older_order() -> None:
+    moved = header(WarehouseCode="002", TaxSchedule="NV", OrderDate="20260101")
+
+    assert differences(WANTED, moved, just_written=False) == ()
+
+
+def test_what_a_finished_document_still_shows_is_compared_and_nothing_else() -> None:
+    shown = {"NonTaxableAmt": "60", "FreightAmt": "8", "ShipToName": "Somebody Else"}
+    finished = replace(FOUND, where=Where.INVOICE_HISTORY, header=shown, lines=())
+
+    assert finished_differences(WANTED, finished) == ("ShipToName differs",)
+    assert finished_differences(WANTED, replace(FOUND, lines=FOUND.lines[:1])) == (
+        "number of lines: 2 expected, Sage has 1",
+    )
+
+
+def test_the_total_of_a_posted_invoice_is_told_by_its_own_columns() -> None:
+    shown = {"TaxableSalesAmt": "10", "NonTaxableSalesAmt": "50", "SalesTaxAmt": "1"}
+    posted = replace(FOUND, where=Where.INVOICE_HISTORY, header={**shown, "DiscountAmt": "2"})
+
+    assert posted.total == Decimal(59)

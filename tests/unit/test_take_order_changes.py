@@ -99,7 +99,7 @@ def test_an_edit_of_an_order_that_sage_has_finished_is_parked(
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
-    assert "changed after Sage had finished it" in outcome.reason
+    assert "Sage has finished sales order W000250" in outcome.reason
     assert "credit or correct it" in outcome.next_action
 
 
@@ -548,3 +548,65 @@ def test_no_change_is_begun_with_too_little_time_left(world: World, key: OrderKe
 
     assert isinstance(outcome, Waiting)
     assert world.wire.count("replace") == 0
+
+
+# --- in doubt ---------------------------------------------------------------------------------------
+
+
+def test_an_order_in_doubt_that_sage_finished_otherwise_is_told(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.sage.move(NUMBER, Where.HISTORY, ShipToCity="Elsewhere")
+    world.ledger.doubt(key, anew=True)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "ShipToCity differs" in outcome.reason
+
+
+def test_an_order_in_doubt_that_sage_holds_as_it_should_is_taken_for_right_again(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.ledger.doubt(key, anew=True)
+
+    outcome = world.take(key)
+
+    assert outcome == Updated(NUMBER)
+    assert world.entry(key).state is State.CREATED
+
+
+def test_an_order_in_doubt_that_sage_shows_with_another_address_is_told(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.sage.correct(NUMBER, ShipToCity="Elsewhere")
+    world.ledger.doubt(key, anew=True)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "ShipToCity differs" in outcome.reason
+
+
+def test_an_edit_that_nobody_knows_the_end_of_is_told_when_sage_has_finished_the_order(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.keeps_revisions = False
+    world.take(key)
+    world.edit()
+    world.sage.will_raise("replace", OutcomeUnknownError("No answer came."))
+    world.take(key)
+    found = world.found(NUMBER)
+    world.sage.tables[Where.OPEN].clear()
+    gone = replace(found, where=Where.INVOICE_HISTORY, lines=(), stamp="finished")
+    world.sage.tables[Where.INVOICE_HISTORY][NUMBER] = gone
+    world.edit(total="60.00")
+    world.clock.advance(AGENT_DEADLINE + SETTLE)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "an edit came when it was too late for it" in outcome.reason

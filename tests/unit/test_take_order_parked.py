@@ -116,7 +116,7 @@ def test_an_edit_after_sage_has_finished_the_order_is_parked(world: World, key: 
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
-    assert "it was changed after Sage had finished it" in outcome.reason
+    assert "Sage has finished sales order W000250" in outcome.reason
 
 
 def test_a_parked_order_shows_the_first_few_differences(world: World, key: OrderKey) -> None:

@@ -183,10 +183,11 @@ class Ledger(Protocol):
         """Make a record that is due now, unless the order has one already."""
         ...
 
-    def doubt(self, key: OrderKey) -> bool:
+    def doubt(self, key: OrderKey, *, anew: bool = False) -> bool:
         """Make the order due now, with nothing known of when Sage was asked about it.
 
-        False, and nothing written, when it has no record or a worker holds it at this moment.
+        `anew` forgets too that Sage was ever seen to have it right. False, and nothing written, when it
+        has no record or a worker holds it at this moment.
         """
         ...
 

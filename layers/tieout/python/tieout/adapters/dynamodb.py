@@ -18,7 +18,7 @@ from tieout.adapters.ledger_items import (
     to_attribute,
 )
 from tieout.domain.identity import CustomerKey, OrderKey, StoreKey
-from tieout.domain.ledger import LEASE, Claim, Entry
+from tieout.domain.ledger import LEASE, Claim, Entry, State
 from tieout.errors import LeaseLostError, RetryableError, SetupError
 from tieout.ports import MOST_PARKED, Clock
 
@@ -258,15 +258,17 @@ class DynamoLedger:
         except _ConditionError:
             return
 
-    def doubt(self, key: OrderKey) -> bool:
+    def doubt(self, key: OrderKey, *, anew: bool = False) -> bool:
         """See the port. A holder would write its own `checked_at` back when it lets go."""
+        values: Item = {"now": stamp(self._clock.now()), "store": key.store}
         try:
             self._table.update(
                 str(key),
-                update="SET #next_at = :now, #due_store = :store REMOVE #checked_at",
+                update=f"SET #next_at = :now, #due_store = :store{', #state = :intent' * anew}"
+                " REMOVE #checked_at",
                 condition="attribute_exists(#key) AND"
                 " (attribute_not_exists(#lease_until) OR #lease_until < :now)",
-                values={"now": stamp(self._clock.now()), "store": key.store},
+                values=values | ({"intent": State.INTENT.value} if anew else {}),
             )
         except _ConditionError:
             return False

@@ -21,7 +21,8 @@ _BUSY = frozenset({408, 429, 503})
 _LEFT = ("history", "absent")
 # What is reckoned with; a text in their place would break the comparison, and not the answer.
 _AMOUNTS = frozenset(
-    {"TaxableAmt", "NonTaxableAmt", "SalesTaxAmt", "FreightAmt", "DiscountAmt", "QuantityOrdered",
+    {"TaxableAmt", "NonTaxableAmt", "TaxableSalesAmt", "NonTaxableSalesAmt", "SalesTaxAmt",
+     "FreightAmt", "DiscountAmt", "QuantityOrdered",
      "UnitPrice"}
 )  # fmt: skip
 _AMOUNT = re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,6})?)?")

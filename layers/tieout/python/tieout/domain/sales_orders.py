@@ -1,7 +1,7 @@
 """The sales order as Sage 100 is asked to hold it, and as it was found there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +27,9 @@ class OnCancel(StrEnum):
 
 
 DECIMAL_COLUMNS = frozenset({"QuantityOrdered", "UnitPrice", "FreightAmt", "DiscountAmt"})
+_GOODS = ("TaxableAmt", "NonTaxableAmt")
+# What our settings put into a sales order, and not the buyer.
+OF_SETTINGS = frozenset({"OrderDate", "TaxSchedule", "WarehouseCode"})
 # The history mirror's status of a sales order that a person deleted (data dictionary, 2.3).
 DELETED = "X"
 # OrderStatus of a sales order that is open, and of one on hold (data dictionary, 2.1), and what we
@@ -83,10 +86,15 @@ class FoundSalesOrder:
 
     @property
     def total(self) -> Decimal:
-        """The document's total; Sage has no column for it (data dictionary, 2.1)."""
-        plus = ("TaxableAmt", "NonTaxableAmt", "SalesTaxAmt", "FreightAmt")
-        added = sum((_number(self.header, name) for name in plus), ZERO)
-        return added - _number(self.header, "DiscountAmt")
+        """The document's total; Sage has no column for it (data dictionary, 2.1).
+
+        Invoice history calls the goods TaxableSalesAmt and NonTaxableSalesAmt (2.9).
+        """
+        header = self.header
+        of_invoice = "TaxableAmt" not in header and "TaxableSalesAmt" in header
+        goods = ("TaxableSalesAmt", "NonTaxableSalesAmt") if of_invoice else _GOODS
+        added = sum((_number(header, name) for name in (*goods, "SalesTaxAmt", "FreightAmt")), ZERO)
+        return added - _number(header, "DiscountAmt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +121,20 @@ class Guard:
 
 
 def differences(
-    wanted: SalesOrder, found: FoundSalesOrder, customer: CustomerKey | None = None
+    wanted: SalesOrder,
+    found: FoundSalesOrder,
+    customer: CustomerKey | None = None,
+    *,
+    just_written: bool = True,
 ) -> tuple[str, ...]:
     """What a person must know: each point in which the document in Sage isn't what was asked for.
 
-    The customer is compared when it is given. Sage fills columns that were not sent; those are its
-    own business. What differs in a column of text is not quoted: it could be personal data, and the
-    ledger holds none.
+    The customer is compared when it is given, and what our settings say only when it was just written:
+    they may have changed since. Sage fills columns that were not sent; those are its own business. What
+    differs in a column of text is not quoted: it could be personal data, and the ledger holds none.
     """
+    if not just_written:
+        wanted = _without_settings(wanted)
     told = [
         *(_differ("customer", customer, found.customer) if customer else ()),
         *_differ("number of lines", len(wanted.lines), len(found.lines)),
@@ -133,13 +147,29 @@ def differences(
 
 
 def finished_differences(wanted: SalesOrder, found: FoundSalesOrder) -> tuple[str, ...]:
-    """The same for a document that Sage has finished: its total, and the header columns that it shows.
+    """The same for a document that Sage has finished, as far as it still shows what it was.
 
-    Lines are left out: shipping changes quantities, and invoice history has none.
+    Invoice history has no lines, and other columns are missing too.
     """
-    shown = {name: value for name, value in wanted.header.items() if name in found.header}
+    wanted = _without_settings(wanted)
     told = _differ("total", to_cents(wanted.total), to_cents(found.total))
-    return (*told, *_columns_differ(shown, found.header, ""))
+    told += _columns_differ(_shown(wanted.header, found.header), found.header, "")
+    if found.lines:
+        told += _differ("number of lines", len(wanted.lines), len(found.lines))
+    for place, (ours, theirs) in enumerate(zip(wanted.lines, found.lines, strict=False), 1):
+        told += _columns_differ(_shown(ours, theirs), theirs, f" on line {place}")
+    return tuple(told)
+
+
+def _without_settings(document: SalesOrder) -> SalesOrder:
+    def sold(columns: Mapping[str, str]) -> dict[str, str]:
+        return {name: value for name, value in columns.items() if name not in OF_SETTINGS}
+
+    return replace(document, header=sold(document.header), lines=tuple(map(sold, document.lines)))
+
+
+def _shown(ours: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in ours.items() if name in theirs}
 
 
 def _columns_differ(ours: Mapping[str, str], theirs: Mapping[str, str], place: str) -> list[str]:

@@ -132,7 +132,7 @@ def _judge(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     if found.where is not Where.OPEN:
         return _finished(seen, sale, found)
     sale = replace(sale, customer=sale.customer or linked_customer(seen.run, sale))
-    told = differences(sale.document, found, sale.customer)
+    told = differences(sale.document, found, sale.customer, just_written=seen.written)
     return _different(seen, sale, told) if told else _confirmed(seen, sale, found)
 
 
@@ -204,20 +204,24 @@ def _park(number: str, told: tuple[str, ...]) -> Parked:
 
 def _finished(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     """Sage has shipped, invoiced or closed it: what it holds can't be changed any more."""
-    run = seen.run
-    known = content_in_sage(run.entry, found)
-    unknown = known is None and run.entry.rev <= 1
-    if known == sale.content or (unknown and not finished_differences(sale.document, found)):
+    run, before = seen.run, seen.run.claim.entry
+    known, was_right = content_in_sage(run.entry, found), before.state is State.CREATED
+    if was_right and known == before.content_hash == sale.content:
+        return AlreadyTaken(found.number)
+    told = finished_differences(sale.document, found)
+    if known in {sale.content, None} and _can_tell(run, found) and not told:
         run.entry = replace(run.entry, content_hash=sale.content)
-        before = run.claim.entry
-        if before.state is State.CREATED and before.content_hash == sale.content:
-            return AlreadyTaken(found.number)
         return Taken(found.number, adopted=not seen.written, placed_at=sale.order.placed_at)
+    shown = "; ".join(told[:DIFFERENCES_SHOWN]) or "an edit came when it was too late for it"
     return Parked(
-        f"Sales order {found.number} is not what the storefront sold: it was changed after Sage had "
-        "finished it, or Sage finished it otherwise.",
+        f"Sage has finished sales order {found.number}, and it is not what the storefront sold: {shown}.",
         f"Compare {found.number} with the storefront, and credit or correct it in Sage.",
     )
+
+
+def _can_tell(run: Run, found: FoundSalesOrder) -> bool:
+    """Whether the finished document shows enough: its lines, or nothing but one write is possible."""
+    return bool(found.lines) or run.entry.rev <= 1 or content_in_sage(run.entry, found) is not None
 
 
 def _cancelled(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:

@@ -136,9 +136,12 @@ def _counted(
     missing = _missing(round_, books, entries=known, ours=ours)
     extra = {key for key in ours.values() if _unknown(entries.get(key))}
     doubled = {key for row, key in ours.items() if _second(entries.get(key), row)}
-    held = [entry.key for entry in known if entry.created_at] if tally.thorough else []
-    for key in dict.fromkeys((*missing, *doubled, *extra, *held)):
+    for key in (*missing, *doubled, *extra):
         round_.ledger.doubt(key)
+    for entry in known if tally.thorough else ():
+        # A parked order keeps what a person is told of it, and is looked at daily anyway.
+        if entry.created_at and entry.state is not State.PARKED:
+            round_.ledger.doubt(entry.key, anew=True)
     for key in extra - entries.keys():
         round_.ledger.expect(key)
     return replace(
