@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
 from sandbox.demo.ledger import PARKED
 from sandbox.load import burst, flood, outage
-from sandbox.load.figures import Part
+from sandbox.load.figures import Figure, Part
 from sandbox.load.judge import closing_line, nothing_strange
 from sandbox.load.measures import no_dead_letters
 from sandbox.load.report import Machine, Result
@@ -37,8 +38,14 @@ def load(
     account = Account(told.access_token, told.client_id, told.client_secret)
     with Shop(told.http, account) as shop:
         scene = Scene(running, shop, steps, sizes)
-        parts = [part(scene) for name, part in PARTS.items() if name in wanted]
+        parts = [_told_how_busy(part(scene)) for name, part in PARTS.items() if name in wanted]
         return _result(scene, parts, machine)
+
+
+def _told_how_busy(part: Part) -> Part:
+    """Add how many programs wanted the processors in the last five minutes, whoever started them."""
+    load_average = Figure("load of the machine, five minutes", os.getloadavg()[1], "")
+    return replace(part, figures=[*part.figures, load_average])
 
 
 def _result(scene: Scene, parts: list[Part], machine: Machine) -> Result:
