@@ -147,7 +147,7 @@ class Checker:
             return True
         if "company" in self.world.restored and not self.world.agent.promises.history:
             return True  # nobody can tell it from an order that was invoiced
-        return bool(taken) and case.edited_at < taken[-1]
+        return bool(taken) and case.as_of(taken[-1]) == case.wanted
 
     def _content(self, case: Case) -> Iterator[tuple[Finding, str]]:
         document = case.document

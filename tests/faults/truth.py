@@ -98,16 +98,10 @@ class Case:
         last = [deed.after for deed in self.did(US, "entered", "changed") if deed.after]
         return held(last[-1]) if last else None
 
-    @property
-    def edited_at(self) -> int:
-        """When the order last came to be what it is, in goods, money or address."""
-        wanted = self.wanted
-        at = self.versions[-1].at
-        for version in reversed(self.versions):
-            if sold(version.order) != wanted:
-                break
-            at = version.at
-        return at
+    def as_of(self, at: int) -> Content:
+        """What the shop sold at a moment after the order was placed."""
+        known = [version for version in self.versions if version.at <= at]
+        return sold((known or self.versions)[-1].order)
 
     @property
     def out_of_hand(self) -> bool:
