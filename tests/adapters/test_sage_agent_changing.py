@@ -2,17 +2,30 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 
 import pytest
 
 from sandbox.sage100 import faults
 from sandbox.sage100.faults import Fault, FaultKind
 from sandbox.sage100.store import SYSTEM
+from sandbox.sage100.tables_ar import AR_CUSTOMER
+from sandbox.sage100.tables_so import SO_SALES_ORDER_HEADER, SO_SALES_ORDER_HISTORY_HEADER
 from tests.adapters.agent_calls import Keys
-from tests.adapters.sage_worlds import AgentWorld, Case, case_in, client_of, line, world_of
+from tests.adapters.sage_worlds import (
+    CUSTOMER,
+    IN_TIME,
+    AgentWorld,
+    Case,
+    case_in,
+    client_of,
+    line,
+    world_of,
+)
 from tests.agent.harness import RunningAgent
 from tieout.adapters.http import Patience
 from tieout.adapters.sage_agent import SageAgent
+from tieout.domain.identity import CustomerKey
 from tieout.domain.sales_orders import HOLD_COMMENT, Guard
 from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError
 from tieout.ports import Changed, Created
@@ -175,3 +188,27 @@ def test_an_order_is_replaced_by_one_of_500_lines(sage: SageAgent, order: Case) 
     found = order.found()
     assert changed is Changed.YES
     assert (len(found.lines), found.total) == (500, document.total)
+
+
+def test_an_order_that_vanished_after_this_very_create_is_for_a_person(
+    real: AgentWorld, order: Case
+) -> None:
+    real.books.delete(SO_SALES_ORDER_HEADER, order.number)
+    real.books.delete(SO_SALES_ORDER_HISTORY_HEADER, order.number)
+
+    with pytest.raises(RejectedError, match="deleted it since"):
+        order.create()
+
+    assert real.sage.look_up(order.number, marker=order.marker).found is None
+    assert order.create(rev=2) is Created.YES
+
+
+def test_a_customer_that_vanished_after_this_very_create_is_for_a_person(real: AgentWorld) -> None:
+    key = CustomerKey("00", "WGONE01")
+    create = partial(real.sage.create_customer, key, CUSTOMER, not_after=real.now() + IN_TIME)
+    assert create() is Created.YES
+    names = {"ARDivisionNo": key.division, "CustomerNo": key.number}
+    real.books.delete(AR_CUSTOMER, AR_CUSTOMER.key_of(names))
+
+    with pytest.raises(RejectedError, match="deleted it since"):
+        create()

@@ -281,15 +281,18 @@ def test_columns_are_text_and_unknown_fields_are_ignored(serve: Serve) -> None:
     assert (found.rev, found.lines) == (0, ({"Key": "1"},))
 
 
-@pytest.mark.parametrize("call", CREATES)
-@pytest.mark.parametrize("code", ["SalesOrderAbsent", "CustomerAbsent"])
+@pytest.mark.parametrize(
+    ("call", "code", "action"),
+    [(create, "SalesOrderAbsent", "cancel"), (create_customer, "CustomerAbsent", "e-mail")],
+)
 def test_a_document_that_was_stored_by_this_request_and_deleted_since_is_for_a_person(
-    serve: Serve, call: Call, code: str
+    serve: Serve, *, call: Call, code: str, action: str
 ) -> None:
     error = raised(serve(replying(problem(404, code))), call)
 
     assert isinstance(error, RejectedError)
     assert "deleted" in error.reason
+    assert action in error.next_action
 
 
 def test_a_create_is_sent_as_the_agent_wants_it(serve: Serve) -> None:
