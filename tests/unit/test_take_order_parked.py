@@ -20,10 +20,8 @@ from tieout.errors import (
     RejectedError,
     RetryableError,
 )
-from tieout.flows.bring_up_to_date import DIFFERENCES_SHOWN
-from tieout.flows.take_order import (
-    PARKED_RETRY,
-)
+from tieout.flows.take_order import PARKED_RETRY
+from tieout.flows.verdicts import DIFFERENCES_SHOWN
 
 NUMBER = "W000250"
 BY_HAND = "If you enter it by hand, give it the customer PO W-250-x7."

@@ -1,33 +1,40 @@
 """Bring a sales order that Sage has to what the storefront sold: adopt, replace, hold, or park."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from tieout.domain.guarantees import settle_time
-from tieout.domain.identity import Company
-from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
-from tieout.domain.mapping import MAPPING_VERSION
+from tieout.domain.ledger import SETTLE, State
 from tieout.domain.money import to_cents
-from tieout.domain.orders import Order, Standing
+from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Taken, Updated, Waiting
 from tieout.domain.sales_orders import (
     HOLD_COMMENT,
     FoundSalesOrder,
-    Guard,
     OnCancel,
     Where,
     differences,
     finished_differences,
 )
 from tieout.domain.written import changed_by_a_person, content_in_sage, rev_in_sage
-from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, RetryableError
+from tieout.errors import RetryableError
+from tieout.flows.change_sales_order import (
+    Write,
+    change_sales_order,
+    deleting,
+    holding,
+    replacing,
+)
 from tieout.flows.desk import Look, Run, Sale
+from tieout.flows.entered_by_hand import entered_by_hand, past_a_strangers
 from tieout.flows.match_customer import linked_customer
+from tieout.flows.verdicts import (
+    DIFFERENCES_SHOWN,
+    cancel_by_hand,
+    deleted,
+    not_what_was_sold,
+)
 from tieout.ports import Changed
-
-# A person reads the first few differences; the rest are in the two systems.
-DIFFERENCES_SHOWN = 5
 
 
 def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
@@ -36,11 +43,11 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
     A document that isn't ours is never touched, one that a person deleted never made again, and one
     that Sage has begun to ship or has invoiced is for a person, who is told what to do.
     """
-    seen = _past_a_strangers(seen)
+    seen = past_a_strangers(seen)
     run, found, matches = seen.run, seen.answer.found, seen.answer.marker_matches
     others = [number for number in matches if number != run.number]
     if found and others == [found.number] and run.number not in matches:
-        return _unsettled(seen) or _entered_by_hand(run, sale, found)
+        return _unsettled(seen) or entered_by_hand(run, sale, found)
     if others:
         return Parked(
             f"Sage has this web order's customer PO {run.marker} on {', '.join(others)} too, "
@@ -54,40 +61,6 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
         )
     _remember(run, sale, found)
     return _not_yet_landed(seen, found) or _judge(seen, sale, found)
-
-
-def _past_a_strangers(seen: Look) -> Look:
-    """Look again, where a stranger's order stands under our number and a person marked another."""
-    found, matches = seen.answer.found, seen.answer.marker_matches
-    if found is None or found.number != seen.run.number or found.number in matches:
-        return seen
-    if len(matches) != 1:
-        return seen
-    answer = seen.sage.look_up(matches[0], marker=seen.run.marker)
-    return replace(seen, answer=answer, answered_at=seen.run.now())
-
-
-def ended_while_parked(run: Run, order: Order, company: str) -> Ending:
-    """The storefront ended an order that we never gave to Sage; a person may have, as we said."""
-    told = f"The storefront has the order as {order.status_name}"
-    if order.standing is not Standing.CANCELLED:
-        return Skipped(f"{told}.")
-    if not company:
-        return Parked(f"{told}.", "If it was entered by hand, cancel it there; then settle it.")
-    answer = Look.at(run, run.desk.sage(Company(company))).answer
-    gone = answer.found is not None and answer.found.deleted
-    if gone or not answer.marker_matches:
-        return Skipped(f"{told}, and Sage has no sales order for it.")
-    numbers = ", ".join(answer.marker_matches)
-    return Parked(f"{told}; it was entered by hand as {numbers}.", f"Cancel {numbers} in Sage.")
-
-
-def deleted(run: Run) -> Parked:
-    """Sage had the order, and a person deleted it, or Sage's data were put back: never made again."""
-    return Parked(
-        f"Sales order {run.entry.sales_order_no or run.number} was in Sage and is no longer there.",
-        "If that was on purpose, cancel the order in the storefront; else: tieout orders again.",
-    )
 
 
 def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
@@ -157,13 +130,13 @@ def _different(seen: Look, sale: Sale, told: tuple[str, ...]) -> Ending:
     """Sage's open order is not what the storefront sells now: whose change is it?"""
     run, found = seen.run, seen.answer.found
     if found is None or seen.written:
-        return _park(run.number, told)
+        return not_what_was_sold(run.number, told)
     if content_in_sage(run.entry, found) == sale.content:
         return _changed_in_sage(seen, sale, told)
     obstacle = _obstacle(seen, sale, found)
     if obstacle:
-        return _park(run.number, (obstacle, *told))
-    return _change(seen, sale, intent=sale.content, how=_replacing(seen, sale))
+        return not_what_was_sold(run.number, (obstacle, *told))
+    return _change(seen, sale, replacing(seen, sale), intent=sale.content)
 
 
 def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
@@ -191,15 +164,7 @@ def _changed_in_sage(seen: Look, sale: Sale, told: tuple[str, ...]) -> Ending:
     found, was_right = seen.answer.found, seen.run.claim.entry.state is State.CREATED
     if found and was_right and to_cents(found.total) == to_cents(sale.document.total):
         return AlreadyTaken(found.number)
-    return _park(seen.run.number, told)
-
-
-def _park(number: str, told: tuple[str, ...]) -> Parked:
-    shown = "; ".join(told[:DIFFERENCES_SHOWN])
-    return Parked(
-        f"Sales order {number} is not what the storefront sold: {shown}.",
-        f"Correct sales order {number} in Sage, or the order in the storefront.",
-    )
+    return not_what_was_sold(seen.run.number, told)
 
 
 def _finished(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
@@ -231,21 +196,10 @@ def _cancelled(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     if found.held_by_us:
         return Skipped(f"The storefront has the order as {status}; {found.number} is on hold.")
     if found.where is not Where.OPEN or not seen.answer.guarantees.replace or seen.written:
-        return _cancel_by_hand(sale.order, found)
-    deleting = run.desk.on_cancel is OnCancel.DELETE
-    how = _deleting(seen) if deleting else _holding(seen, on=True, comment=HOLD_COMMENT)
-    return _change(seen, sale, intent=run.entry.content_hash, how=how)
-
-
-def _cancel_by_hand(order: Order, found: FoundSalesOrder) -> Parked:
-    if found.where is Where.OPEN:
-        do = f"Cancel sales order {found.number} in Sage, and stop its shipment."
-    else:
-        do = f"Write a credit memo for sales order {found.number} in Sage."
-    return Parked(
-        f"The storefront has the order as {order.status_name}; it is sales order {found.number}.",
-        do,
-    )
+        return cancel_by_hand(sale.order, found)
+    delete = run.desk.on_cancel is OnCancel.DELETE
+    write = deleting(seen) if delete else holding(seen, on=True, comment=HOLD_COMMENT)
+    return _change(seen, sale, write, intent=run.entry.content_hash)
 
 
 def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
@@ -255,52 +209,15 @@ def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
             f"Sales order {found.number} is on hold, and the storefront wants it again.",
             f"Take sales order {found.number} off hold in Sage.",
         )
-    how = _holding(seen, on=False, comment=sale.document.header.get("Comment", ""))
-    return _change(seen, sale, intent=seen.run.entry.content_hash, how=how, last=False)
+    how = holding(seen, on=False, comment=sale.document.header.get("Comment", ""))
+    return _change(seen, sale, how, intent=seen.run.entry.content_hash, last=False)
 
 
-def _replacing(seen: Look, sale: Sale) -> Callable[[Guard], Changed]:
-    return lambda guard: seen.sage.replace(seen.run.number, sale.document, guard=guard)
-
-
-def _holding(seen: Look, *, on: bool, comment: str) -> Callable[[Guard], Changed]:
-    return lambda guard: seen.sage.hold(seen.run.number, on=on, comment=comment, guard=guard)
-
-
-def _deleting(seen: Look) -> Callable[[Guard], Changed]:
-    return lambda guard: seen.sage.delete(seen.run.number, guard=guard)
-
-
-def _change(
-    seen: Look, sale: Sale, *, intent: str, how: Callable[[Guard], Changed], last: bool = True
-) -> Ending:
-    """Write the intent down, change the order in Sage under guard, and look what became of it.
-
-    `intent` is the content that Sage holds if the change lands; `last` is False when another change
-    may follow in this run.
-    """
-    run, found = seen.run, seen.answer.found
-    bad_moment = run.too_late_to_write()
-    if bad_moment or found is None:
-        return bad_moment or Waiting("The sales order has gone.", run.now())
-    earlier = run.entry.not_after
-    run.entry = replace(
-        run.entry,
-        rev=max(run.entry.rev, found.rev) + 1,
-        not_after=seen.deadline(),
-        map_version=MAPPING_VERSION,
-        intent_hash=intent,
-    )
-    run.desk.ledger.save(run.claim, run.entry)
-    guard = Guard(found.stamp, run.entry.not_after or seen.answer.at, run.entry.rev)
-    try:
-        changed = how(guard)
-    except OutcomeUnknownError:
-        wait = AGENT_DEADLINE + SETTLE
-        return Waiting("No answer came to the change; Sage is looked at again.", run.now() + wait)
-    except (RejectedError, NotSentError):
-        run.entry = replace(run.entry, not_after=earlier)
-        raise
+def _change(seen: Look, sale: Sale, write: Write, *, intent: str, last: bool = True) -> Ending:
+    """Change the order, and look what became of it; `last` is False when another change may follow."""
+    changed = change_sales_order(seen, write, intent=intent)
+    if isinstance(changed, Waiting):
+        return changed
     return _after_change(seen, sale, changed, last=last)
 
 
@@ -308,9 +225,9 @@ def _after_change(seen: Look, sale: Sale, changed: Changed, *, last: bool) -> En
     run = seen.run
     if changed is Changed.CLOSED:
         if sale.order.standing is Standing.CANCELLED and seen.answer.found:
-            return _cancel_by_hand(sale.order, seen.answer.found)
+            return cancel_by_hand(sale.order, seen.answer.found)
         why = ("Sage has begun to ship it, or a person has it",)
-        return _park(run.number, why)
+        return not_what_was_sold(run.number, why)
     if changed is not Changed.YES:
         return Waiting("Sage's order changed meanwhile; it is looked at again.", run.now() + SETTLE)
     after = Look.at(run, seen.sage, written=last)
@@ -323,35 +240,3 @@ def _after_change(seen: Look, sale: Sale, changed: Changed, *, last: bool) -> En
             f"The storefront has the order as {sale.order.status_name}; Sage deleted it."
         )
     raise RetryableError("Sage said yes to the change, and does not show the sales order.")
-
-
-def _entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
-    """A person entered the order under another number and gave it our marker, as we asked.
-
-    People write lines, tax and addresses their own way, so only the total has to agree.
-    """
-    known, wanted = run.entry.content_hash, to_cents(sale.document.total)
-    # Only an order that was adopted before can have been edited since; this look takes its content.
-    edited = run.entry.created_at is not None and known != sale.content
-    run.entry = replace(
-        run.entry,
-        sales_order_no=found.number,
-        company=sale.company,
-        created_at=run.entry.created_at or run.now(),
-    )
-    if sale.order.standing is Standing.CANCELLED:
-        if found.deleted:
-            return Skipped("The storefront has the order as cancelled, Sage has it deleted.")
-        return _cancel_by_hand(sale.order, found)
-    if found.deleted:
-        return deleted(run)
-    if not edited:
-        run.entry = replace(run.entry, content_hash=sale.content, sage_rev=run.entry.rev)
-    same = found.where is not Where.OPEN or to_cents(found.total) == wanted
-    if edited or not same:
-        return Parked(
-            f"Sales order {found.number}, entered by hand, comes to {to_cents(found.total)}; "
-            f"the storefront's order comes to {wanted}{' and was changed' if edited else ''}.",
-            f"Bring sales order {found.number} in line with the storefront.",
-        )
-    return Taken(found.number, adopted=True, placed_at=sale.order.placed_at)

@@ -25,9 +25,10 @@ from tieout.domain.outcomes import (
     Waiting,
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
-from tieout.flows.bring_up_to_date import ended_while_parked
 from tieout.flows.desk import Desk, Run, Sale
-from tieout.flows.write_sales_order import finished_without_sage, write_sales_order
+from tieout.flows.entered_by_hand import ended_while_parked
+from tieout.flows.verdicts import finished_without_sage
+from tieout.flows.write_sales_order import write_sales_order
 
 # A storefront may answer 404 right after it announced an order; after a day it means it.
 VANISHED_AFTER = timedelta(hours=24)

@@ -16,9 +16,10 @@ from tieout.errors import (
     RetryableError,
     SetupError,
 )
-from tieout.flows.bring_up_to_date import bring_up_to_date, deleted
+from tieout.flows.bring_up_to_date import bring_up_to_date
 from tieout.flows.desk import Look, Run, Sale
 from tieout.flows.match_customer import match_customer
+from tieout.flows.verdicts import deleted, finished_without_sage
 from tieout.ports import Created
 
 # Beyond this difference to Sage's clock, a deadline would mean nothing.
@@ -112,14 +113,6 @@ def _unwanted(order: Order) -> Ending:
     if order.standing is Standing.FINISHED:
         return finished_without_sage(order)
     return Skipped(f"The storefront has the order as {order.status_name}.")
-
-
-def finished_without_sage(order: Order) -> Parked:
-    """The shop has dealt with the order to its end, and Sage never had it."""
-    return Parked(
-        f"The storefront has the order as {order.status_name}, and Sage never had it.",
-        "Set it to a status that is imported, or enter it by hand.",
-    )
 
 
 def _hopeless(run: Run) -> Parked | None:
