@@ -85,10 +85,10 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Generator[Place]:
             queues[1],
             clock.now(),
         )
-        made.breaker(Flow.FREE, since=timedelta(hours=5))
+        made.breaker(Flow.FREE, since=timedelta(hours=5, seconds=10))
         made.notes.write(PROMISES, {"ABC": WORDS, ASKED_AT: made.now.isoformat()})
         for store in (MAIN, OUTLET):
-            made.marks.advance(store, "backfill", made.now - 3 * MINUTE)
+            made.marks.advance(store, "backfill", made.now - 3 * MINUTE - SECOND)
             made.swept(store, ago=timedelta(minutes=20))
             made.recounted(store, ago=timedelta(hours=9))
         yield made
@@ -111,9 +111,10 @@ def make_stack(orders: str, dead: str) -> None:
 
 
 def run(*words: str, columns: int = 250) -> tuple[int, str]:
+    """The exit code, and what was printed, however the terminal broke its lines."""
     command = ["status", "--deployment=acme-test", *words]
     result = CliRunner().invoke(app, command, env={"COLUMNS": str(columns)})
-    return result.exit_code, result.output
+    return result.exit_code, " ".join(result.output.split())
 
 
 def machines() -> dict[str, Any]:
