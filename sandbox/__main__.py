@@ -133,7 +133,7 @@ def load_command(
     part: Wanted = None,
     size: Changes = None,
 ) -> None:
-    """Burst, flood of strangers, long outage: count what arrived. Takes half an hour."""
+    """Burst, flood of strangers, long outage: count what arrived. Takes forty minutes."""
     before, chosen = this_machine(), sizes(quick=quick, changes=size)
     places = Places(name)
     with (

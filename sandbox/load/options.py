@@ -22,7 +22,7 @@ def _parts(wanted: list[str] | None) -> list[str]:
     return wanted or list(PARTS)
 
 
-Quick = Annotated[bool, typer.Option("--quick", help="Small sizes, for some two minutes.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Small sizes, for some three minutes.")]
 Wanted = Annotated[
     list[str] | None,
     typer.Option("--part", callback=_parts, help="Only this part: burst, flood or outage."),

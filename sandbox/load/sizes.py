@@ -72,4 +72,4 @@ QUICK = Sizes(
     hanging_writes=1,
     off_seconds=10,
 )
-"""Everything once and small, in about two minutes; its figures say little."""
+"""Everything once and small, in some three minutes; its figures say little."""
