@@ -610,3 +610,39 @@ def test_an_edit_that_nobody_knows_the_end_of_is_told_when_sage_has_finished_the
 
     assert isinstance(outcome, Parked)
     assert "an edit came when it was too late for it" in outcome.reason
+
+
+def put_back(world: World, key: OrderKey) -> None:
+    """Sage's data are restored to before the last edit."""
+    world.take(key)
+    before = world.found(NUMBER)
+    world.edit()
+    world.take(key)
+    world.sage.tables[Where.OPEN][NUMBER] = before
+
+
+def test_an_order_that_was_put_back_with_sages_data_is_brought_up_to_date(
+    world: World, key: OrderKey
+) -> None:
+    put_back(world, key)
+    world.ledger.doubt(key, anew=True)
+
+    outcome = world.take(key)
+
+    assert outcome == Updated(NUMBER)
+    assert str(world.found(NUMBER).total) == "83.00"
+
+
+def test_an_order_that_was_put_back_and_then_changed_by_a_person_is_not_overwritten(
+    world: World, key: OrderKey
+) -> None:
+    put_back(world, key)
+    world.ledger.doubt(key, anew=True)
+    world.sage.will_raise("replace", NotSentError("Off."))
+    world.take(key)
+    world.sage.correct(NUMBER, ShipToCity="Elsewhere")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert world.found(NUMBER).header["ShipToCity"] == "Elsewhere"

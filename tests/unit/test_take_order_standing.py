@@ -1,5 +1,6 @@
 """What the shop says of an order, at any moment of its import: cancelled, finished, gone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,7 +32,44 @@ def test_an_order_cancelled_before_it_reached_sage_is_skipped(
 
     assert isinstance(outcome, Skipped)
     assert world.entry(key).state is State.SKIPPED
-    assert world.wire.names == ["claim", "read_order", "release"]
+    assert world.wire.names == ["claim", "read_order", "look_up", "release"]
+
+
+@pytest.mark.parametrize("stands", [Standing.CANCELLED, Standing.RETIRED, Standing.FINISHED])
+def test_an_order_that_ended_in_the_shop_is_looked_for_in_sage_when_the_ledger_has_lost_it(
+    world: World, key: OrderKey, stands: Standing
+) -> None:
+    world.take(key)
+    world.ledger.records.clear()
+    world.storefront.put(standing(order(), stands))
+
+    world.take(key)
+
+    entry = world.entry(key)
+    assert entry.sales_order_no == NUMBER
+    assert (entry.state is State.CREATED) == (stands is not Standing.CANCELLED)
+    assert world.found(NUMBER).held_by_us == (stands is Standing.CANCELLED)
+
+
+def test_an_order_that_ended_without_a_company_for_it_is_skipped(
+    world: World, key: OrderKey
+) -> None:
+    ended = replace(standing(order(), Standing.CANCELLED), currency="EUR")
+    world.storefront.put(ended)
+
+    assert isinstance(world.take(key), Skipped)
+
+
+def test_what_a_clerk_entered_stays_when_the_shop_refunds_the_order(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.enter("0001234", CustomerPONo="W-250-x7", FreightAmt="68.00")
+    world.storefront.put(standing(order(), Standing.RETIRED))
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Skipped)
+    assert "stays as it is" in outcome.reason
 
 
 def test_a_cancelled_order_that_is_revived_is_created(world: World, key: OrderKey) -> None:

@@ -66,8 +66,11 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
 def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
     """Note what Sage holds as we wrote it, with the stamp that it had when we first saw it so."""
     content, rev = content_in_sage(run.entry, found), rev_in_sage(run.entry, found)
-    if content and (rev != run.entry.sage_rev or not run.entry.sage_stamp):
-        run.entry = replace(run.entry, content_hash=content, sage_rev=rev, sage_stamp=found.stamp)
+    # An older revision than we know of: Sage was put back. From now on that is what it holds.
+    put_back = content is None and 0 < found.rev < run.entry.rev
+    if (content or put_back) and (rev != run.entry.sage_rev or not run.entry.sage_stamp):
+        known = content or ""
+        run.entry = replace(run.entry, content_hash=known, sage_rev=rev, sage_stamp=found.stamp)
     run.entry = replace(
         run.entry,
         sales_order_no=found.number,

@@ -22,17 +22,21 @@ def past_a_strangers(seen: Look) -> Look:
     return replace(seen, answer=answer, answered_at=seen.run.now())
 
 
-def ended_while_parked(run: Run, order: Order, company: str) -> Ending:
-    """The storefront ended an order that we never gave to Sage; a person may have, as we said."""
+def ended_unseen(run: Run, order: Order, company: str | None) -> Ending | None:
+    """The storefront ended an order that we know nothing of in Sage; None if Sage has one of ours."""
     told = f"The storefront has the order as {order.status_name}"
-    if order.standing is not Standing.CANCELLED:
-        return Skipped(f"{told}.")
-    if not company:
+    if not company and run.entry.parked_at:
         return Parked(f"{told}.", "If it was entered by hand, cancel it there; then settle it.")
+    if not company:
+        return Skipped(f"{told}.")
     answer = Look.at(run, run.desk.sage(Company(company))).answer
+    if run.number in answer.marker_matches:
+        return None
     gone = answer.found is not None and answer.found.deleted
     if gone or not answer.marker_matches:
         return Skipped(f"{told}, and Sage has no sales order for it.")
+    if order.standing is Standing.RETIRED:
+        return Skipped(f"{told}; what was entered for it by hand stays as it is.")
     numbers = ", ".join(answer.marker_matches)
     return Parked(f"{told}; it was entered by hand as {numbers}.", f"Cancel {numbers} in Sage.")
 

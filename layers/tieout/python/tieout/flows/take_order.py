@@ -26,8 +26,7 @@ from tieout.domain.outcomes import (
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
 from tieout.flows.desk import Desk, Run, Sale
-from tieout.flows.entered_by_hand import ended_while_parked
-from tieout.flows.verdicts import finished_without_sage
+from tieout.flows.entered_by_hand import ended_unseen
 from tieout.flows.write_sales_order import write_sales_order
 
 # A storefront may answer 404 right after it announced an order; after a day it means it.
@@ -44,8 +43,6 @@ PARKED_RETRY = timedelta(hours=24)
 SURE_FOR = timedelta(hours=1)
 # A few sentences. A record too large for DynamoDB (400 KB) could not be written at all.
 LONGEST_REASON = 500
-# Nothing was asked of Sage for such an order yet, so its standing alone decides.
-_UNTOUCHED_ENDS = frozenset({Standing.CANCELLED, Standing.RETIRED})
 
 
 def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> Outcome:
@@ -152,20 +149,17 @@ def _vanished(run: Run) -> Ending:
 
 
 def _gate(run: Run, order: Order) -> Ending | None:
-    """What the order's standing decides before Sage is asked anything; None means «go on».
+    """What the order's standing decides before it is even mapped; None means «go on».
 
-    Once a create was begun, its outcome is looked for whatever the standing is by now.
+    Once a create was begun, its outcome is looked for whatever the standing is by now. And what the
+    storefront has finished or cancelled may be in Sage without our knowing: a clerk may have entered
+    it, or the ledger been put back to an older copy.
     """
-    if _touched(run.entry) or order.standing is Standing.IMPORTABLE:
+    if _touched(run.entry) or order.standing in {Standing.IMPORTABLE, Standing.FINISHED}:
         return None
-    if order.standing in _UNTOUCHED_ENDS and run.entry.parked_at:
-        company = run.entry.company or run.desk.companies.get(order.currency, "")
-        return ended_while_parked(run, order, company)
-    if order.standing in _UNTOUCHED_ENDS:
-        return Skipped(f"The storefront has the order as {order.status_name}.")
     if order.standing is Standing.NOT_YET:
         return Waiting(f"The storefront has the order as {order.status_name}.", None)
-    return finished_without_sage(order)
+    return ended_unseen(run, order, run.entry.company or run.desk.companies.get(order.currency))
 
 
 def _touched(entry: Entry) -> bool:
