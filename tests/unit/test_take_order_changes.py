@@ -619,6 +619,7 @@ def put_back(world: World, key: OrderKey) -> None:
     world.edit()
     world.take(key)
     world.sage.tables[Where.OPEN][NUMBER] = before
+    world.clock.advance(timedelta(minutes=5))
 
 
 def test_an_order_that_was_put_back_with_sages_data_is_brought_up_to_date(
