@@ -256,3 +256,5 @@ def test_a_write_never_meets_a_connection_that_was_used_before(serve: Serve, met
     lines = [[row for row in text.split(b"\r\n") if b" /order " in row] for text in server.received]
     write = [f"{method} /order HTTP/1.1".encode()]
     assert lines == [[b"GET /order HTTP/1.1"] * 2, write, write, write]
+    closing = [b"connection: close" in text.lower() for text in server.received]
+    assert closing == [False, True, True, True]
