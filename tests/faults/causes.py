@@ -26,7 +26,7 @@ _CAUSES: dict[str, Cause] = {
     "changed by a person": lambda _world, case: bool(case.did(OFFICE, "changed")),
     "deleted as cancelled, and then revived": lambda _world, case: bool(case.did(US, "deleted")),
     "the company was restored": lambda world, _case: "company" in world.restored,
-    "its history was purged": lambda world, case: case.number in world.purged,
+    "its history was purged": lambda world, case: not world.purged.isdisjoint(case.numbers),
     "Sage refused an item": lambda world, case: any(
         line.sku in world.refused_items for v in case.versions for line in v.order.lines
     ),

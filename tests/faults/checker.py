@@ -143,7 +143,7 @@ class Checker:
     def _gone(self, case: Case) -> bool:
         """Whether a person or a restore took it away after its last change, so that nobody asks."""
         taken = [deed.at for deed in case.did(OFFICE, "deleted")]
-        if case.number in self.world.purged:
+        if not self.world.purged.isdisjoint(case.numbers):
             return True
         if "company" in self.world.restored and not self.world.agent.promises.history:
             return True  # nobody can tell it from an order that was invoiced

@@ -19,7 +19,7 @@ Columns = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Document:
-    """A sales order. `author` entered it; `by_hand` if a person changed it since our last write."""
+    """A sales order. `author` entered it; `by_hand` if a person's change is in it."""
 
     number: str
     where: str
@@ -126,7 +126,7 @@ class Company:
             header={**found.header, **(header or {})},
             lines=found.lines if lines is None else lines,
             rev=found.rev if rev is None else rev,
-            by_hand=who == OFFICE or (who == WAREHOUSE and found.by_hand),
+            by_hand=who == OFFICE or (found.by_hand and (who == WAREHOUSE or lines is None)),
         )
         self._store(who, "changed", _with_sums(changed))
 
@@ -149,11 +149,17 @@ class Company:
             del self.tables[found.where][found.number]
         self._tell(who, "deleted", before=found, after=None)
 
-    def purge(self) -> list[Document]:
-        """Throw the order history away; invoices stay."""
-        gone = list(self.tables[HISTORY].values())
-        self.tables[HISTORY].clear()
-        return gone
+    def purge(
+        self, *, keep_invoices: bool, keep_deleted: bool
+    ) -> tuple[list[Document], list[Document]]:
+        """Throw the order history away; returns what was in it, and what is nowhere any more."""
+        rows = list(self.tables[HISTORY].values())
+        for row in rows:
+            if keep_invoices and not row.deleted:
+                self.move(row, INVOICES, who=WAREHOUSE)
+            elif not (keep_deleted and row.deleted):
+                del self.tables[HISTORY][row.number]
+        return rows, [row for row in rows if self.find(row.number) is None]
 
     def copy(self) -> "Company":
         """A backup of the tables."""

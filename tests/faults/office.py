@@ -7,6 +7,7 @@ from tests.faults.company import HISTORY, INVOICES, OFFICE, OPEN, WAREHOUSE, Com
 from tests.faults.customers import Customers
 from tests.faults.kinds import Fault
 from tests.faults.options import MINUTE
+from tests.faults.truth import hand_number
 from tests.faults.world import World
 from tests.unit.orders import STORE
 from tieout.adapters.queues import wakeup_body
@@ -79,8 +80,11 @@ class Office:
         Where Sage keeps no trace of it, it is one that our ledger has seen there: else nobody in the
         world could tell later that it ever was.
         """
-        found = self._any_open()
-        if found and (self.world.company.keeps_deleted or self._known(found.number)):
+        world, found = self.world, self._any_open()
+        if found is None:
+            return
+        known = self._known(found.number) and not world.ledger_at_risk
+        if known or world.company.keeps_deleted:
             self.world.wire.strike(Fault.DELETED_BY_HAND, found.number)
             self.world.company.delete(found, who=OFFICE)
 
@@ -91,13 +95,20 @@ class Office:
 
     def _touch(self, found: Document) -> None:
         self.world.wire.strike(Fault.EDITED_BY_HAND, found.number)
-        first = {**found.lines[0], "QuantityOrdered": "7"}
+        other = "7" if found.lines[0]["QuantityOrdered"] != "7" else "8"
+        first = {**found.lines[0], "QuantityOrdered": other}
         self.world.company.change(found, who=OFFICE, lines=(first, *found.lines[1:]))
 
     def _purge(self) -> None:
-        gone = self.world.company.purge()
-        if gone:
-            self.world.wire.strike(Fault.PURGED, " ".join(one.number for one in gone))
+        """The order history is thrown away, and some invoices with it.
+
+        Not where the ledger is put back to before an order as well: then nothing in the world would
+        know that it ever was.
+        """
+        keep = self.world.ledger_at_risk or self.world.dice.random() < 0.5
+        rows, gone = self.world.company.purge(keep_invoices=keep, keep_deleted=keep)
+        if rows:
+            self.world.wire.strike(Fault.PURGED, " ".join(one.number for one in rows))
             self.world.purged |= {one.number for one in gone}
 
     def _enter_foreign(self) -> None:
@@ -123,7 +134,7 @@ class Office:
                 self._enter(order_id, marker)
 
     def _enter(self, order_id: OrderId, marker: str) -> None:
-        world, number = self.world, f"0{order_id:06d}"
+        world, number = self.world, hand_number(order_id)
         if world.company.find(number) or world.company.marked(marker):
             return
         world.wire.strike(Fault.ENTERED_BY_HAND, number)
@@ -204,6 +215,7 @@ class Operators:
 
     def _copy_ledger(self) -> None:
         copy = self.world.dynamo.copy()
+        self.world.ledger_at_risk = True
         wait = (1 + self.world.dice.random() * 25) * MINUTE
         self.world.scheduler.after(wait, lambda: self._restore_ledger(copy["ledger"]))
 

@@ -57,6 +57,11 @@ class Case:
         return f"W{self.order_id:06d}"
 
     @property
+    def numbers(self) -> tuple[str, str]:
+        """Our number, and the one under which a person enters this web order."""
+        return self.number, hand_number(self.order_id)
+
+    @property
     def final(self) -> Order:
         return self.versions[-1].order
 
@@ -107,6 +112,11 @@ class Case:
     def out_of_hand(self) -> bool:
         """Whether the warehouse has begun with it."""
         return bool(self.did(WAREHOUSE))
+
+
+def hand_number(order_id: int) -> str:
+    """The number that the office gives to a web order which it enters itself."""
+    return f"0{order_id:06d}"
 
 
 def one_of(versions: Iterable[Version], content: Content) -> bool:

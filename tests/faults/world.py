@@ -39,7 +39,11 @@ WEB_STORE = Store(
 
 @dataclass
 class World:
-    """All of it. `sweeps_lost` and `sweeps_twice` are the shares of schedules that fire wrongly."""
+    """All of it. `sweeps_lost` and `sweeps_twice` are the shares of schedules that fire wrongly.
+
+    `purged` are numbers that no table of Sage has any more; `ledger_at_risk` once a copy of the ledger
+    was taken to which it will be put back.
+    """
 
     seed: int
     options: Options
@@ -48,6 +52,7 @@ class World:
     sweeps_twice: float = 0
     restored: dict[str, int] = field(default_factory=dict[str, int])
     purged: set[str] = field(default_factory=set[str])
+    ledger_at_risk: bool = False
     refused_items: set[str] = field(default_factory=set[str])
 
     def __post_init__(self) -> None:
