@@ -647,3 +647,39 @@ def test_an_order_that_was_put_back_and_then_changed_by_a_person_is_not_overwrit
 
     assert isinstance(outcome, Parked)
     assert world.found(NUMBER).header["ShipToCity"] == "Elsewhere"
+
+
+def test_what_a_person_changed_while_the_order_was_on_hold_is_not_overwritten_later(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    cancel(world)
+    world.take(key)
+    world.sage.correct(NUMBER, ShipToCity="Elsewhere")
+    revive(world)
+    world.take(key)
+    world.edit()
+
+    outcome = world.take(key)
+
+    found = world.found(NUMBER)
+    assert isinstance(outcome, Parked)
+    assert (found.header["ShipToCity"], found.header["OrderStatus"]) == ("Elsewhere", "O")
+
+
+def test_what_a_person_changed_before_the_cancellation_is_not_overwritten_after_it(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.sage.correct(NUMBER, ShipToCity="Elsewhere")
+    cancel(world)
+    held = world.take(key)
+    world.edit()
+
+    world.take(key)
+    world.clock.advance(PARKED_RETRY)
+    outcome = world.take(key)
+
+    assert isinstance(held, Skipped)
+    assert isinstance(outcome, Parked)
+    assert world.found(NUMBER).header["ShipToCity"] == "Elsewhere"

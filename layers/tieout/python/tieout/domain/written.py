@@ -3,6 +3,10 @@
 from tieout.domain.ledger import Entry
 from tieout.domain.sales_orders import FoundSalesOrder, Where
 
+# In the place of a stamp: a person had changed the order before we wrote a part of it, so no stamp
+# that we see afterwards is that of a document of ours alone.
+TOUCHED = "touched"
+
 
 def content_in_sage(entry: Entry, found: FoundSalesOrder) -> str | None:
     """The content (hash) that the document carried when we wrote it; None when that can't be told.

@@ -16,7 +16,12 @@ from tieout.domain.sales_orders import (
     differences,
     finished_differences,
 )
-from tieout.domain.written import changed_by_a_person, content_in_sage, rev_in_sage
+from tieout.domain.written import (
+    TOUCHED,
+    changed_by_a_person,
+    content_in_sage,
+    rev_in_sage,
+)
 from tieout.errors import RetryableError
 from tieout.flows.change_sales_order import (
     Write,
@@ -69,8 +74,9 @@ def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
     # An older revision than we know of: Sage was put back. From now on that is what it holds.
     put_back = content is None and 0 < found.rev < run.entry.rev
     if (content or put_back) and (rev != run.entry.sage_rev or not run.entry.sage_stamp):
+        stamp = TOUCHED if run.entry.sage_stamp == TOUCHED else found.stamp
         known = content or ""
-        run.entry = replace(run.entry, content_hash=known, sage_rev=rev, sage_stamp=found.stamp)
+        run.entry = replace(run.entry, content_hash=known, sage_rev=rev, sage_stamp=stamp)
     run.entry = replace(
         run.entry,
         sales_order_no=found.number,
@@ -202,7 +208,7 @@ def _cancelled(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
         return cancel_by_hand(sale.order, found)
     delete = run.desk.on_cancel is OnCancel.DELETE
     write = deleting(seen) if delete else holding(seen, on=True, comment=HOLD_COMMENT)
-    return _change(seen, sale, write, intent=run.entry.content_hash)
+    return _change_in_part(seen, sale, write)
 
 
 def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
@@ -213,7 +219,15 @@ def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
             f"Take sales order {found.number} off hold in Sage.",
         )
     how = holding(seen, on=False, comment=sale.document.header.get("Comment", ""))
-    return _change(seen, sale, how, intent=seen.run.entry.content_hash, last=False)
+    return _change_in_part(seen, sale, how, last=False)
+
+
+def _change_in_part(seen: Look, sale: Sale, write: Write, *, last: bool = True) -> Ending:
+    """Change what is no content: if a person has changed the order, that must not be forgotten."""
+    run, found = seen.run, seen.answer.found
+    if found and changed_by_a_person(run.entry, found):
+        run.entry = replace(run.entry, sage_stamp=TOUCHED)
+    return _change(seen, sale, write, intent=run.entry.content_hash, last=last)
 
 
 def _change(seen: Look, sale: Sale, write: Write, *, intent: str, last: bool = True) -> Ending:
