@@ -1,7 +1,6 @@
 """Part two: strangers knock as often as they can, beside the ordinary webhooks of a shop that sells."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from sandbox.demo.ledger import Entry
 from sandbox.load.figures import Figure, Part, Promise, spread
@@ -9,7 +8,7 @@ from sandbox.load.goods import Ordered
 from sandbox.load.judge import promises
 from sandbox.load.letters import EVENTS, STRANGERS_FROM, strangers
 from sandbox.load.measures import accepted, by_status, taken_at, waits, warm
-from sandbox.load.post import Answer, Sent
+from sandbox.load.post import Answer, Sending, Sent
 from sandbox.load.scene import Scene
 
 NAME = "flood"
@@ -26,7 +25,7 @@ def flood(scene: Scene) -> Part:
     calm_orders = scene.sell(sizes.calm_orders)
     busy_orders = scene.sell(sizes.flood_orders)
     steps.begin("Ordinary webhooks in a calm", sizes.calm_orders * EVENTS)
-    calm = _ordinary(scene, calm_orders)
+    calm = _ordinary(scene, calm_orders).result()
     steps.begin(f"The same beside {sizes.flood_rate} unsigned a second")
     busy, unsigned = _beside(scene, busy_orders)
     orders = [*calm_orders, *busy_orders]
@@ -47,11 +46,11 @@ def flood(scene: Scene) -> Part:
     return Part(NAME, figures, kept)
 
 
-def _ordinary(scene: Scene, orders: Sequence[Ordered]) -> Sent:
+def _ordinary(scene: Scene, orders: Sequence[Ordered]) -> Sending:
     ids = [one.order_id for one in orders]
     rate = scene.sizes.ordinary_rate * EVENTS
     post = scene.post(ORDINARY_CONNECTIONS)
-    return post.send(scene.sender.lives(ids), len(ids) * EVENTS, rate=rate)
+    return post.begin(scene.sender.lives(ids), len(ids) * EVENTS, rate=rate)
 
 
 def _beside(scene: Scene, orders: Sequence[Ordered]) -> tuple[Sent, Sent]:
@@ -61,10 +60,8 @@ def _beside(scene: Scene, orders: Sequence[Ordered]) -> tuple[Sent, Sent]:
         strangers(scene.running.description.bigcommerce),
         sizes.flood_rate * sizes.flood_seconds,
     )
-    post = scene.post(sizes.connections)
-    with ThreadPoolExecutor(1) as pool:
-        ordinary = pool.submit(_ordinary, scene, orders)
-        unsigned = post.send(make, count, rate=sizes.flood_rate)
+    ordinary = _ordinary(scene, orders)
+    unsigned = scene.post(sizes.connections).send(make, count, rate=sizes.flood_rate)
     return ordinary.result(), unsigned
 
 

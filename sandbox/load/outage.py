@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from sandbox.load.figures import Figure, Part, busiest, per_minute, spread
 from sandbox.load.goods import Ordered
 from sandbox.load.judge import promises
 from sandbox.load.measures import accepted, no_dead_letters, taken_at, waits, warm
-from sandbox.load.post import Sent
+from sandbox.load.post import Sending
 from sandbox.load.scene import Scene
 
 NAME = "outage"
@@ -34,9 +33,8 @@ def outage(scene: Scene) -> Part:
     """Announce orders while Sage gets worse and better; return what became of them."""
     warm(scene)
     orders = scene.sell(scene.sizes.outage_orders)
-    with ThreadPoolExecutor(1) as pool:
-        announced = pool.submit(_announce, scene, orders)
-        times = _get_worse_and_better(scene, orders)
+    announced = _announce(scene, orders)
+    times = _get_worse_and_better(scene, orders)
     sent = announced.result()
     scene.steps.begin("The agent is back: orders on their way into Sage 100", len(orders))
     scene.settle(orders)
@@ -52,10 +50,10 @@ def outage(scene: Scene) -> Part:
     return Part(NAME, figures, kept)
 
 
-def _announce(scene: Scene, orders: Sequence[Ordered]) -> Sent:
+def _announce(scene: Scene, orders: Sequence[Ordered]) -> Sending:
     ids = [one.order_id for one in orders]
     post = scene.post(scene.sizes.connections)
-    return post.send(scene.sender.created(ids), len(ids), rate=scene.sizes.outage_rate)
+    return post.begin(scene.sender.created(ids), len(ids), rate=scene.sizes.outage_rate)
 
 
 def _get_worse_and_better(scene: Scene, orders: Sequence[Ordered]) -> Outage:

@@ -2,9 +2,9 @@
 
 import http.client
 import itertools
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
@@ -67,32 +67,66 @@ class Post:
         self, make: Maker, count: int, *, rate: float, done: Callable[[int], None] | None = None
     ) -> Sent:
         """Send `count` letters, `rate` a second; `done` is told now and then how many are answered."""
-        begun, numbers = time.time() + START_SECONDS, itertools.count()
-        answers: list[Answer] = []
+        return self.begin(make, count, rate=rate, done=done).result()
 
-        def work() -> None:
-            with _Connection(self._address.hostname or "", self._address.port or 80) as connection:
-                while (position := next(numbers)) < count:
-                    due = begun + position / rate
-                    time.sleep(max(0.0, due - time.time()))
-                    letter = make(position)
-                    status = connection.post(self._address.path, letter)
-                    answers.append(Answer(letter.order_id, status, due, time.time() - due))
-                    if done:
-                        done(len(answers))
+    def begin(
+        self, make: Maker, count: int, *, rate: float, done: Callable[[int], None] | None = None
+    ) -> "Sending":
+        """Begin to send, and go on with something else meanwhile."""
+        sending = Sending(make, count, rate, done=done)
+        for _ in range(self._connections):
+            address = self._address.hostname or "", self._address.port or 80
+            sending.start(_Connection(*address, self._address.path))
+        return sending
 
-        with ThreadPoolExecutor(self._connections, "post") as pool:
-            workers = [pool.submit(work) for _ in range(self._connections)]
-        for worker in workers:
-            worker.result()
-        return Sent(answers, time.time() - begun)
+
+class Sending:
+    """Letters on their way; its threads end with the process, so that Ctrl-C need not wait for them."""
+
+    def __init__(
+        self, make: Maker, count: int, rate: float, *, done: Callable[[int], None] | None
+    ) -> None:
+        self._make, self._count, self._rate, self._done = make, count, rate, done
+        self._begun, self._numbers = time.time() + START_SECONDS, itertools.count()
+        self._answers: list[Answer] = []
+        self._threads: list[threading.Thread] = []
+
+    def start(self, connection: "_Connection") -> None:
+        """Send over one more connection."""
+        thread = threading.Thread(target=self._work, args=(connection,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def result(self) -> Sent:
+        """Wait for the last answer.
+
+        Raises:
+            RuntimeError: a letter could not be made; standard error says why.
+        """
+        for thread in self._threads:
+            thread.join()
+        if len(self._answers) < self._count:
+            raise RuntimeError(f"only {len(self._answers)} of {self._count} letters were sent")
+        return Sent(self._answers, time.time() - self._begun)
+
+    def _work(self, connection: "_Connection") -> None:
+        with connection:
+            while (position := next(self._numbers)) < self._count:
+                due = self._begun + position / self._rate
+                time.sleep(max(0.0, due - time.time()))
+                letter = self._make(position)
+                status = connection.post(letter)
+                self._answers.append(Answer(letter.order_id, status, due, time.time() - due))
+                if self._done:
+                    self._done(len(self._answers))
 
 
 class _Connection:
     """One connection that is kept as long as it is used."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, path: str) -> None:
         self._http = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
+        self._path = path
         self._used = 0.0
 
     def __enter__(self) -> Self:
@@ -101,12 +135,12 @@ class _Connection:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
-    def post(self, path: str, letter: Letter) -> int:
+    def post(self, letter: Letter) -> int:
         """Return the status of the answer; `NO_ANSWER` when none came."""
         if time.monotonic() - self._used > IDLE_SECONDS:
             self._http.close()
         try:
-            self._http.request("POST", path, letter.body, dict(letter.headers))
+            self._http.request("POST", self._path, letter.body, dict(letter.headers))
             answer = self._http.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):

@@ -87,6 +87,14 @@ def test_no_answer_is_no_acceptance_and_the_others_are_sent_all_the_same() -> No
     assert by_status(sent.answers) == "no answer: 3"
 
 
+def test_sending_goes_on_while_something_else_is_done(door: str) -> None:
+    sending = Post(door, 2).begin(letter, count=20, rate=100)
+
+    Post(door, 1).send(letter, count=1, rate=1000)
+
+    assert len(sending.result().answers) == 20
+
+
 def test_progress_is_told(door: str) -> None:
     told: list[int] = []
 
