@@ -31,8 +31,8 @@ from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError
 from tieout.ports import Changed, Created
 
 # Shorter than Sage hangs, so that we give up while it goes on.
-HANGS = Fault("hang", seconds=0.5, on="write")
-SOON_OVER = Patience(read=0.2, total=0.2)
+HANGS = Fault("hang", seconds=1.0, on="write")
+SOON_OVER = Patience(read=0.5, total=0.5)
 Change = Callable[[SageAgent, Case, Guard], Changed]
 
 

@@ -74,7 +74,7 @@ def test_a_look_up_tells_the_time_on_sages_clock(case: Case) -> None:
     present = case.sage.look_up(case.number, marker=case.marker)
 
     # A server renews its Date once a second, without fractions: it may be late, and never ahead.
-    assert before - 3 * SECOND <= absent.at <= present.at <= case.world.now()
+    assert before - 10 * SECOND <= absent.at <= present.at <= case.world.now()
 
 
 def test_an_order_is_found_by_its_marker_under_another_number(world: World) -> None:
