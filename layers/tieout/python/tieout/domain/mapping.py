@@ -13,7 +13,7 @@ from tieout.domain.waterfall import Waterfall, waterfall
 from tieout.errors import RejectedError, SetupError
 
 # Raised with every change of what this module writes; the ledger keeps it with each order written.
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,10 @@ def ar_customer(order: Order, *, sage: SageDefaults) -> dict[str, str]:
     return {name: value for name, value in columns.items() if value}
 
 
+# Sent even when empty: Sage has filled them from the customer, whose second line is not the buyer's.
+_EMPTIED = frozenset({"ShipToAddress2", "ShipToAddress3"})
+
+
 def _header(order: Order, money: Waterfall, *, marker: str, sage: SageDefaults) -> dict[str, str]:
     columns = {
         "OrderDate": order.placed_at.astimezone(_zone(sage.time_zone)).strftime("%Y%m%d"),
@@ -111,7 +115,7 @@ def _header(order: Order, money: Waterfall, *, marker: str, sage: SageDefaults) 
         **(_ship_to(order.ship_to) if order.ship_to else {}),
     }
     amounts = {"FreightAmt": money.shipping, "DiscountAmt": money.discount}
-    kept = {name: value for name, value in columns.items() if value}
+    kept = {name: value for name, value in columns.items() if value or name in _EMPTIED}
     return kept | {name: f"{amount:.2f}" for name, amount in amounts.items() if amount}
 
 
