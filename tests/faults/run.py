@@ -41,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--histories", type=int, default=HISTORIES, help="how many random ones")
     parser.add_argument("--all-pairs", action="store_true", help="all plans with two faults")
+    parser.add_argument("--no-plans", action="store_true", help="random histories alone")
     parser.add_argument("--json", action="store_true", help="write everything as JSON")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--seed", type=int, help="replay this history, and tell it")
@@ -78,13 +79,18 @@ def _all(wanted: argparse.Namespace) -> Run:
 def _jobs(wanted: argparse.Namespace) -> Iterator[Job]:
     """Random histories, some of them twice; every single fault in every mode; pairs."""
     yield from (Job(seed, mode_of(seed).value) for seed in range(wanted.histories))
+    if not wanted.no_plans:
+        yield from _plans(all_pairs=wanted.all_pairs)
+    yield from (Job(seed, mode_of(seed).value) for seed in range(min(TWICE, wanted.histories)))
+
+
+def _plans(*, all_pairs: bool) -> Iterator[Job]:
     for mode in PROMISES:
         alone = singles(*boundaries(Options(mode=mode)))
         yield from (Job(mode=mode.value, plan=_written(plan)) for plan in alone)
     work, _ = boundaries()
-    both = pairs(work) if wanted.all_pairs else some_pairs(work, PAIRS)
+    both = pairs(work) if all_pairs else some_pairs(work, PAIRS)
     yield from (Job(plan=_written(plan)) for plan in both)
-    yield from (Job(seed, mode_of(seed).value) for seed in range(min(TWICE, wanted.histories)))
 
 
 def _written(plan: Plan) -> tuple[tuple[int, str], ...]:
