@@ -37,7 +37,10 @@ class Promises:
 
 @dataclass
 class Job:
-    """One request inside the agent: `work` is carried out in one go when its time has come."""
+    """One request inside the agent: `work` is carried out in one go when its time has come.
+
+    `shown` is the answer to a repeat of what the journal knows as done.
+    """
 
     name: str
     work: Callable[[], Any]
@@ -45,6 +48,7 @@ class Job:
     not_after: datetime | None = None
     key: tuple[object, ...] = ()
     ticket: Ticket | None = None
+    shown: Callable[[], Any] = lambda: "done"
     checked: bool = False
 
     def answer(self, value: object) -> None:
@@ -67,9 +71,7 @@ class Agent:
     hour_repeated: bool = False
     has_rev_column: bool = True
     has_journal: bool = True
-    journal: dict[tuple[object, ...], object] = field(
-        default_factory=dict[tuple[object, ...], object]
-    )
+    journal: set[tuple[object, ...]] = field(default_factory=set[tuple[object, ...]])
     revs: dict[str, int] = field(default_factory=dict[str, int])
     _line: deque[Job] = field(default_factory=deque[Job])
     _running: Job | None = None
@@ -148,10 +150,10 @@ class Agent:
     def _carry_out(self, job: Job) -> object:
         if job.key and job.key in self.journal:
             self.wire.branches[Branch.REPEAT_FROM_JOURNAL] += 1
-            return self.journal[job.key]
+            return job.shown()
         answer = job.work()
         if job.key and answer == "done" and self.has_journal:
-            self.journal[job.key] = answer
+            self.journal.add(job.key)
         return answer
 
     def _late(self, job: Job) -> bool:

@@ -1,7 +1,7 @@
 """The ports Sage and SageDoor over a bad network to the agent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -147,7 +147,7 @@ class Connection:
     def _exchange(self, job: Job, trouble: Trouble | None) -> object:
         if trouble is Trouble.TWICE:
             # The network brings the request twice; the answer that arrives is the second one's.
-            self.agent.submit(Job(job.name, job.work, job.writing, job.not_after, job.key))
+            self.agent.submit(replace(job, ticket=None))
         job.ticket = self.wire.scheduler.ticket()
         self.agent.submit(job)
         return self.wire.scheduler.wait(GIVES_UP)
@@ -197,7 +197,14 @@ class AgentClient:
         header = {"ARDivisionNo": customer.division, "CustomerNo": customer.number}
         header |= document.header
         return self._write(
-            _Request("create", number, repr((header, document)), not_after, rev),
+            _Request(
+                "create",
+                number,
+                repr((header, document)),
+                not_after,
+                rev,
+                lambda: self._shown(number),
+            ),
             lambda: self._create(number, header, document.lines, rev=rev),
             _CREATED,
         )
@@ -321,6 +328,12 @@ class AgentClient:
         self._company.enter(number, header, lines, who=US, rev=rev)
         return self._did(number, rev, None)
 
+    def _shown(self, number: str) -> "str | RejectedError":
+        """A repeat of a create is answered with what it made; a person may have deleted that."""
+        if self._company.find(number):
+            return "done"
+        return RejectedError("It was created, and is gone.", next_action="Enter it by hand.")
+
     def _did(self, number: str, rev: int, branch: Branch | None) -> str:
         self._agent.revs[number] = rev
         if branch:
@@ -364,19 +377,24 @@ _Work = Callable[[], "str | RejectedError"]
 
 @dataclass(frozen=True)
 class _Request:
-    """A write: what, to which number, with what, under which deadline and revision."""
+    """A write: what, to which number, with what, under which deadline and revision.
+
+    `shown` is what a repeat is answered with; that it is done, if there is nothing to look at.
+    """
 
     call: str
     number: str
     body: str
     not_after: datetime
     rev: int
+    shown: _Work | None = None
 
     def job(self, work: _Work) -> Job:
         """What the agent makes of it; the journal knows requests that carry a revision."""
         key = (self.call, self.number, self.rev, self.body) if self.rev else ()
         name = f"agent {self.call} {self.number} rev {self.rev}"
-        return Job(name, work, writing=True, not_after=self.not_after, key=key)
+        shown = self.shown or (lambda: "done")
+        return Job(name, work, writing=True, not_after=self.not_after, key=key, shown=shown)
 
 
 @dataclass
