@@ -1,6 +1,6 @@
 """The journal of writes: what was asked of Sage and whether it was done. It survives a restart.
 
-It holds ids, hashes, revisions, status codes and times, and nothing of what a document says.
+It holds ids, hashes, stamps, revisions, status codes and times, and nothing of what a document says.
 """
 
 import sqlite3
@@ -49,6 +49,13 @@ CREATE TABLE IF NOT EXISTS revision (
     PRIMARY KEY (company, document)
 ) WITHOUT ROWID;
 """
+# What the first journals lacked: the last write whose stamp was read back, and how many writes were
+# begun since then that may have changed the document.
+_ADDED = {
+    "written_rev": "INTEGER",
+    "written_stamp": "TEXT",
+    "begun_since": "INTEGER NOT NULL DEFAULT 0",
+}
 _SAME = "company = ? AND document = ? AND action = ? AND rev = ? AND body = ?"
 
 
@@ -82,6 +89,19 @@ class Entry:
 
     status: int | None
     place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The last write of ours to a document; both are None when it is not known.
+
+    Attributes:
+        rev: The revision that was written.
+        stamp: The stamp that the document had right afterwards.
+    """
+
+    rev: int | None = None
+    stamp: str | None = None
 
 
 class Journal:
@@ -118,16 +138,22 @@ class Journal:
     def begin(self, request: Request) -> None:
         """Note, on the disk itself, that a request is about to be stored in Sage.
 
+        From here on the document's last write is unknown, until `wrote` or `forget`.
+
         Raises:
             ProblemError: 503 `JournalFailed`; the write has to be given up.
         """
         with self._file() as file:
             self._prune(file)
+            file.execute("BEGIN IMMEDIATE")
+            again = _take_back(file, request)
+            _count_begun(file, request, 0 if again else 1, least=1)
             sql = (
                 "INSERT OR REPLACE INTO request (company, document, action, rev, body, begun_at) "
                 "VALUES (?, ?, ?, ?, ?, ?)"
             )
             file.execute(sql, (*astuple(request), self._now()))
+            file.execute("COMMIT")
 
     def end(self, request: Request, entry: Entry) -> None:
         """Note that a request was done, and the revision that its document has now.
@@ -140,17 +166,32 @@ class Journal:
             file.execute("BEGIN IMMEDIATE")
             file.execute(sql, (entry.status, entry.place, now, *astuple(request)))
             sql = (
-                "INSERT INTO revision VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                "INSERT INTO revision (company, document, rev, stored_at) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE "
                 "SET rev = max(rev, excluded.rev), stored_at = excluded.stored_at"
             )
             file.execute(sql, (request.company, request.document, request.rev, now))
             file.execute("COMMIT")
 
+    def wrote(self, request: Request, stamp: str) -> None:
+        """Note the stamp that a document has right after a write, under the same write lock.
+
+        Without the note the document's last write stays unknown.
+        """
+        with suppress(ProblemError), self._file() as file:
+            sql = (
+                "UPDATE revision SET written_rev = ?, written_stamp = ?, begun_since = 0 "
+                "WHERE company = ? AND document = ?"
+            )
+            file.execute(sql, (request.rev, stamp, request.company, request.document))
+
     def forget(self, request: Request) -> None:
         """Take back a `begin`: Sage stored nothing."""
         with suppress(ProblemError), self._file() as file:
-            sql = f"DELETE FROM request WHERE status IS NULL AND {_SAME}"  # noqa: S608 - names from above
-            file.execute(sql, astuple(request))
+            file.execute("BEGIN IMMEDIATE")
+            if _take_back(file, request):
+                _count_begun(file, request, -1, least=0)
+            file.execute("COMMIT")
 
     def rev(self, company: str, document: str) -> int | None:
         """Say the highest revision of a document that was stored through this agent."""
@@ -159,6 +200,16 @@ class Journal:
             row = file.execute(sql, (company, document)).fetchone()
             return None if row is None else int(row[0])
         return None
+
+    def written(self, company: str, document: str) -> Written:
+        """Say what the last write to a document was, if nothing was begun since that may count."""
+        with suppress(ProblemError), self._file() as file:
+            sql = (
+                "SELECT written_rev, written_stamp FROM revision "
+                "WHERE company = ? AND document = ? AND begun_since = 0"
+            )
+            return Written(*(file.execute(sql, (company, document)).fetchone() or ()))
+        return Written()
 
     @contextmanager
     def _file(self) -> Generator[sqlite3.Connection]:
@@ -181,6 +232,7 @@ class Journal:
             # FULL: what was begun has to be on the disk before Sage stores anything.
             opened.execute("PRAGMA synchronous = FULL")
             opened.executescript(_SCHEMA)
+            _add_columns(opened)
             self._pruned_at = 0
             self._prune(opened)
         return self._connection
@@ -210,6 +262,28 @@ class Journal:
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+def _add_columns(file: sqlite3.Connection) -> None:
+    """Give a journal of an earlier version what it lacks; of its writes no stamp is known."""
+    present = {row[1] for row in file.execute("PRAGMA table_info(revision)")}
+    for name, kind in _ADDED.items():
+        if name not in present:
+            file.execute(f"ALTER TABLE revision ADD COLUMN {name} {kind}")
+
+
+def _take_back(file: sqlite3.Connection, request: Request) -> bool:
+    """Remove the note that a request was begun; say whether there was one."""
+    sql = f"DELETE FROM request WHERE status IS NULL AND {_SAME}"  # noqa: S608 - names from above
+    return file.execute(sql, astuple(request)).rowcount > 0
+
+
+def _count_begun(file: sqlite3.Connection, request: Request, change: int, *, least: int) -> None:
+    sql = (
+        "UPDATE revision SET begun_since = max(begun_since + ?, ?) "
+        "WHERE company = ? AND document = ?"
+    )
+    file.execute(sql, (change, least, request.company, request.document))
 
 
 def _seconds(span: timedelta) -> int:

@@ -137,9 +137,12 @@ def test_a_replacement_that_was_cut_off_doubles_no_line(settings: Settings, poin
     kill_in_mid_write(settings, request, point=point)
     landed = in_sage(settings)
     with agent_process(settings) as (_, client):
+        unsure = client.get(PATH).json()
         again = client.request(**request)
 
+    assert (unsure["writtenStamp"], unsure["writtenRev"]) == (None, None)
     assert landed == (("1", [sku(0), sku(1)]) if point == "write" else ("2", [sku(2)]))
     assert (again.status_code, again.json()["rev"]) == (200, 2)
     assert again.headers.get("X-Tieout-Journal") == (None if point == "write" else "repeat")
+    assert again.json()["writtenRev"] == (2 if point == "write" else None)
     assert in_sage(settings) == ("2", [sku(2)])

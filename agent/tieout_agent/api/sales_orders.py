@@ -23,7 +23,7 @@ from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.families import SALES_ORDER
 from tieout_agent.sage.sales_order_changing import CHANGED, Left, Terms
 from tieout_agent.sage.sales_order_columns import CUSTOMER_FIRST
-from tieout_agent.sage.sales_order_reading import Found, Where, document_path, revision
+from tieout_agent.sage.sales_order_reading import Seen, Where, document_path, with_writes
 from tieout_agent.sage.sales_order_requests import (
     Stored,
     create_once,
@@ -42,25 +42,32 @@ GUARANTEES = "X-Tieout-Guarantees"
 
 
 class SalesOrderFound(BaseModel):
-    """Where an order is, and all of it that we read."""
+    """Where an order is, all of it that we read, and the stamp and revision of our last write to it.
+
+    An open order whose stamp is not `writtenStamp` was changed by somebody else; null tells nothing.
+    """
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     where: Where
     stamp: str
     rev: int | None
+    written_stamp: str | None
+    written_rev: int | None
     sales_order: dict[str, Any]
     marker_matches: list[str]
 
 
 class SalesOrderStored(BaseModel):
-    """The order as Sage holds it now, and what Sage remarked on the way."""
+    """The order as Sage holds it now, our last write to it, and what Sage remarked on the way."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     where: Where
     stamp: str
     rev: int | None
+    written_stamp: str | None
+    written_rev: int | None
     sales_order: dict[str, Any]
     warnings: list[Warned]
 
@@ -88,22 +95,24 @@ def get_sales_order(
     A barrier: the answer comes after every write that had begun before.
     """
 
-    def task(sessions: Sessions) -> tuple[Found | None, int | None, str]:
+    def task(sessions: Sessions) -> tuple[Seen | None, str]:
         books = open_books(sessions, company)
         found = books.look_up(no, marker)
-        rev = None if found is None else revision(company, found, agent.journal)
-        return found, rev, books.guarantees
+        seen = None if found is None else with_writes(company, found, agent.journal)
+        return seen, books.guarantees
 
-    found, rev, guarantees = agent.owner.run(task, barrier=True)
-    if found is None:
+    seen, guarantees = agent.owner.run(task, barrier=True)
+    if seen is None:
         raise _absent(no, guarantees)
     response.headers[GUARANTEES] = guarantees
     return SalesOrderFound(
-        where=found.where,
-        stamp=found.stamp,
-        rev=rev,
-        sales_order=found.order,
-        marker_matches=list(found.marker_matches),
+        where=seen.found.where,
+        stamp=seen.found.stamp,
+        rev=seen.rev,
+        written_stamp=seen.written.stamp,
+        written_rev=seen.written.rev,
+        sales_order=seen.found.order,
+        marker_matches=list(seen.found.marker_matches),
     )
 
 
@@ -191,11 +200,14 @@ def _terms(agent: Agent, company: str, *, no: str, headers: Preconditions, actio
 def _shown(stored: Stored, response: Response) -> SalesOrderStored:
     if stored.repeat:
         response.headers.update(REPEAT)
+    seen = stored.seen
     return SalesOrderStored(
-        where=stored.found.where,
-        stamp=stored.found.stamp,
-        rev=stored.rev,
-        sales_order=stored.found.order,
+        where=seen.found.where,
+        stamp=seen.found.stamp,
+        rev=seen.rev,
+        written_stamp=seen.written.stamp,
+        written_rev=seen.written.rev,
+        sales_order=seen.found.order,
         warnings=stored.warnings,
     )
 

@@ -80,3 +80,7 @@ class Attempt:
     def done(self, status: int, place: str = "") -> None:
         """Journal that Sage has stored it."""
         self.journal.end(self.request, Entry(status, place))
+
+    def wrote(self, stamp: str) -> None:
+        """Journal the stamp that the document has after it; call it under the lock of the write."""
+        self.journal.wrote(self.request, stamp)

@@ -199,7 +199,7 @@ def _store(
         terms.attempt.before_commit()
         writer.accept(writer.target.commit())
     terms.attempt.done(CHANGED)
-    return read_back(books, terms.number), writer.warnings
+    return read_back(books, terms.number, terms.attempt), writer.warnings
 
 
 def _open(writer: Writer, number: str, document: Document) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from tieout_agent.journal import Journal
+from tieout_agent.journal import Journal, Written
 from tieout_agent.problems import ProblemError, unavailable
 from tieout_agent.sage.bulk import quoted, read_rows
 from tieout_agent.sage.columns import HEADER, HISTORY_LINE, INVOICE, LINE
@@ -69,6 +69,27 @@ def revision(company: str, found: Found, journal: Journal) -> int | None:
     return (
         found.rev or journal.rev(company, document_path(found.order["SalesOrderNo"])) or found.rev
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sales order, and what is known of our writes to it.
+
+    Attributes:
+        found: The order as it is.
+        rev: Its revision.
+        written: The last write of ours; its stamp differs once anybody else changed the order.
+    """
+
+    found: Found
+    rev: int | None
+    written: Written
+
+
+def with_writes(company: str, found: Found, journal: Journal) -> Seen:
+    """Add to an order what is known of our writes to it; call it under the lock of the reading."""
+    written = journal.written(company, document_path(found.order["SalesOrderNo"]))
+    return Seen(found, revision(company, found, journal), written)
 
 
 def document_path(number: str) -> str:

@@ -16,7 +16,7 @@ from tieout_agent.sage.sales_order_changing import (
     place_of_deleted,
     replace,
 )
-from tieout_agent.sage.sales_order_reading import Found, revision
+from tieout_agent.sage.sales_order_reading import Found, Seen, with_writes
 from tieout_agent.sage.sales_order_writing import CREATED, OrderDocument, create
 from tieout_agent.sage.writing import Warned
 
@@ -28,14 +28,12 @@ class Stored:
     """An order as Sage holds it after a write.
 
     Attributes:
-        found: The order.
-        rev: Its revision.
+        seen: The order.
         warnings: What Sage remarked; nothing in the answer to a repeat.
         repeat: Whether nothing was written now, since it had been before.
     """
 
-    found: Found
-    rev: int | None
+    seen: Seen
     warnings: list[Warned]
     repeat: bool = False
 
@@ -105,7 +103,7 @@ def _is_created(found: Found | None, order: OrderDocument) -> bool:
 
 def _stored(books: Books, attempt: Attempt, written: tuple[Found, list[Warned]]) -> Stored:
     found, warnings = written
-    return Stored(found, revision(books.company, found, attempt.journal), warnings)
+    return Stored(with_writes(books.company, found, attempt.journal), warnings)
 
 
 def _again(books: Books, number: str, attempt: Attempt) -> Stored:
@@ -119,4 +117,4 @@ def _again(books: Books, number: str, attempt: Attempt) -> Stored:
         )
         gone.headers.update(REPEAT)
         raise gone
-    return Stored(found, revision(books.company, found, attempt.journal), [], repeat=True)
+    return Stored(with_writes(books.company, found, attempt.journal), [], repeat=True)

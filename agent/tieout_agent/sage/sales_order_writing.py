@@ -59,17 +59,21 @@ def create(books: Books, order: OrderDocument, attempt: Attempt) -> tuple[Found,
     with attempt.editing(books.session, SALES_ORDER):
         _write(writer, order, attempt)
     attempt.done(CREATED)
-    return read_back(books, order.number), writer.warnings
+    return read_back(books, order.number, attempt), writer.warnings
 
 
-def read_back(books: Books, number: str) -> Found:
-    """Read what was just stored; a refusal here must not say that nothing was."""
+def read_back(books: Books, number: str, attempt: Attempt) -> Found:
+    """Read what was just stored, and journal its stamp.
+
+    A refusal here must not say that nothing was stored.
+    """
     try:
         stored = books.look_up(number)
     except ProblemError as error:
         raise ComFailedError("the order can't be read right after it was written") from error
     if stored is None:
         raise ComFailedError("the order is absent right after it was written")
+    attempt.wrote(stored.stamp)
     return stored
 
 
