@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from tests.faults.company import Company
+from tests.faults.company import OPEN, Company
 from tests.faults.kinds import Branch, Fault
 from tests.faults.scheduler import Scheduler, Silence, Ticket
 from tests.faults.wire import Wire
@@ -39,7 +39,7 @@ class Promises:
 class Job:
     """One request inside the agent: `work` is carried out in one go when its time has come.
 
-    `shown` is the answer to a repeat of what the journal knows as done.
+    `shown` is the answer to a repeat of what the journal knows as done; a `quick` one meets no lock.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Job:
     ticket: Ticket | None = None
     shown: Callable[[], Any] = lambda: "done"
     checked: bool = False
+    quick: bool = False
 
     def answer(self, value: object) -> None:
         if self.ticket:
@@ -73,6 +74,7 @@ class Agent:
     has_journal: bool = True
     journal: set[tuple[object, ...]] = field(default_factory=set[tuple[object, ...]])
     revs: dict[str, int] = field(default_factory=dict[str, int])
+    stamps: dict[str, str] = field(default_factory=dict[str, str])
     _line: deque[Job] = field(default_factory=deque[Job])
     _running: Job | None = None
     _life: int = 0
@@ -99,6 +101,14 @@ class Agent:
         self._line.append(job)
         self._next()
 
+    def wrote(self, number: str, rev: int) -> None:
+        """Keep what a write of ours came to: its revision, and with a journal the stamp after it."""
+        self.revs[number] = rev
+        self.stamps.pop(number, None)
+        stored = self.company.find(number, (OPEN,))
+        if stored and self.has_journal:
+            self.stamps[number] = stored.stamp
+
     def restart(self, down: float) -> None:
         """The process is gone, with all that it was asked; what it was writing got through or not."""
         running, self._running = self._running, None
@@ -108,6 +118,9 @@ class Agent:
             self.wire.strike(Fault.AGENT_RESTARTED, running.name)
             if running.checked and self.scheduler.dice.random() < 0.5:
                 self._carry_out(running)
+            if running.checked and running.key:
+                # Nobody read back what it came to: the stamp of our last write isn't known any more.
+                self.stamps.pop(str(running.key[1]), None)
         self.off = True
         self.scheduler.after(down, self._up)
         for job in [*waiting, *([running] if running else [])]:
@@ -164,7 +177,7 @@ class Agent:
         dice = self.scheduler.dice
         if not job.writing:
             return 20 + dice.random() * 150
-        if dice.random() < self.slow:
+        if not job.quick and dice.random() < self.slow:
             self.wire.strike(Fault.WRITE_SLOW, job.name)
             return 10_000 + dice.random() * SLOWEST
         return 200 + dice.random() * 2_000

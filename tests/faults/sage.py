@@ -148,6 +148,9 @@ class Connection:
         if trouble is Trouble.TWICE:
             # The network brings the request twice; the answer that arrives is the second one's.
             self.agent.submit(replace(job, ticket=None))
+            # A copy comes right behind its original. Where neither journal, nor deadline, nor history
+            # stop it, one that was held up until the first is invoiced would double: not promised.
+            job.quick = not self.agent.promises.history
         job.ticket = self.wire.scheduler.ticket()
         self.agent.submit(job)
         return self.wire.scheduler.wait(GIVES_UP)
@@ -335,7 +338,7 @@ class AgentClient:
         return RejectedError("It was created, and is gone.", next_action="Enter it by hand.")
 
     def _did(self, number: str, rev: int, branch: Branch | None) -> str:
-        self._agent.revs[number] = rev
+        self._agent.wrote(number, rev)
         if branch:
             self.connection.wire.branches[branch] += 1
         return "done"
@@ -369,6 +372,7 @@ class AgentClient:
             self._rev(found),
             found.header,
             found.lines,
+            self._agent.stamps.get(found.number, ""),
         )
 
 
