@@ -185,6 +185,7 @@ BROKEN_ORDERS: list[object] = [
     ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [1]}},
     ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [{"ItemCode": {}}]}},
     ORDER | {"where": "elsewhere"}, ORDER | {"rev": "one"},
+    *(ORDER | {"writtenStamp": stamp} for stamp in (0, False, 7, ["0f"], {"a": "0f"}, "\ud800")),
     ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [], "CustomerPONo": "\ud800"}},
     *(
         ORDER | {"salesOrder": {"SalesOrderNo": "W000250", "Lines": [], "TaxableAmt": amount}}
@@ -279,6 +280,20 @@ def test_columns_are_text_and_unknown_fields_are_ignored(serve: Serve) -> None:
     assert found is not None
     assert found.header == {"SalesOrderNo": "W000250", "CustomerPONo": "", "Count": "3"}
     assert (found.rev, found.lines) == (0, ({"Key": "1"},))
+
+
+@pytest.mark.parametrize(
+    ("told", "stamp"),
+    [({}, ""), ({"writtenStamp": None}, ""), ({"writtenStamp": "0f", "writtenRev": 1}, "0f")],
+)
+def test_the_stamp_of_our_last_write_is_nothing_where_the_agent_does_not_know_it(
+    serve: Serve, *, told: dict[str, object], stamp: str
+) -> None:
+    answered = given(serve(replying(said(ORDER | told))), look_up)
+
+    found = getattr(answered, "found", None)
+    assert found is not None
+    assert found.written_stamp == stamp
 
 
 @pytest.mark.parametrize(

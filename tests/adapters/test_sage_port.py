@@ -230,6 +230,29 @@ def test_an_edit_by_hand_changes_the_stamp_and_keeps_our_revision(case: Case, co
     assert after.rev == before.rev == 1
 
 
+def test_only_an_edit_by_hand_parts_the_stamp_from_that_of_our_last_write(case: Case) -> None:
+    case.create()
+    created = case.found()
+    case.world.print_order(case.number)
+    printed = case.found()
+    case.world.correct(case.number, Comment="Call first")
+    corrected = case.found()
+    case.sage.replace(case.number, case.document(), guard=case.guard())
+    replaced = case.found()
+    case.sage.hold(case.number, on=True, comment="Cancelled", guard=case.guard(rev=3))
+    held = case.found()
+
+    ours = (created, printed, replaced, held)
+    assert all(found.written_stamp == found.stamp for found in ours)
+    assert corrected.written_stamp == created.stamp != corrected.stamp
+
+
+def test_an_order_that_we_never_wrote_has_no_stamp_of_ours(case: Case) -> None:
+    case.world.enter(case.number, case.marker)
+
+    assert case.found().written_stamp == ""
+
+
 def test_each_order_has_a_stamp_of_its_own(world: World) -> None:
     one, other = case_in(world), case_in(world)
     one.create()

@@ -273,7 +273,8 @@ class FakeSage:
     def _store(self, found: FoundSalesOrder) -> None:
         self._stamps += 1
         rev = found.rev if self.keeps_revisions else 0
-        stored = replace(found, stamp=f"stamp {self._stamps}", rev=rev)
+        stamp = f"stamp {self._stamps}"
+        stored = replace(found, stamp=stamp, written_stamp=stamp, rev=rev)
         self.tables[Where.OPEN][found.number] = stored
 
     def _document(

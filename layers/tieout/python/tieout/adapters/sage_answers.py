@@ -119,7 +119,18 @@ def sales_order_of(answer: Answer, document: Mapping[str, Any]) -> FoundSalesOrd
         rev=rev,
         header=columns_of(answer, {name: x for name, x in header.items() if name != "Lines"}),
         lines=tuple(columns_of(answer, line) for line in cast("list[Any]", lines)),
+        written_stamp=_written_stamp(answer, document),
     )
+
+
+def _written_stamp(answer: Answer, document: Mapping[str, Any]) -> str:
+    """The stamp after our last write; "" when the agent does not know it, or is too old to tell."""
+    stamp = document.get("writtenStamp")
+    if stamp is None:
+        return ""
+    if not isinstance(stamp, str) or not is_unicode(stamp):
+        raise answer.unusable("gave a stamp of our last write that is no text")
+    return stamp
 
 
 def check_deleted(answer: Answer, document: Mapping[str, Any]) -> None:

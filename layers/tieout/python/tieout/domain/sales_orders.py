@@ -53,7 +53,10 @@ class SalesOrder:
 
 @dataclass(frozen=True, slots=True)
 class FoundSalesOrder:
-    """A sales order as Sage 100 has it. `rev` is 0 when the document carries none of ours."""
+    """A sales order as Sage 100 has it. `rev` is 0 when the document carries none of ours.
+
+    `written_stamp` is the stamp that it had right after our last write; "" when that is not known.
+    """
 
     number: SalesOrderNo
     where: Where
@@ -61,6 +64,7 @@ class FoundSalesOrder:
     rev: int
     header: Mapping[str, str]
     lines: tuple[Mapping[str, str], ...]
+    written_stamp: str = ""
 
     @property
     def marker(self) -> str:
