@@ -8,7 +8,12 @@ from tests.unit.orders import key_of
 from tieout.domain.identity import SalesOrderNo
 from tieout.domain.ledger import Entry
 from tieout.domain.sales_orders import FoundSalesOrder, Where
-from tieout.domain.written import changed_by_a_person, content_in_sage, rev_in_sage
+from tieout.domain.written import (
+    TOUCHED,
+    changed_by_a_person,
+    content_in_sage,
+    rev_in_sage,
+)
 
 # The first write was seen to land; a second one has been begun since.
 SEEN = Entry(key_of(), content_hash="one", sage_rev=1, sage_stamp="s1", rev=1, intent_hash="one")
@@ -18,6 +23,10 @@ FIRST = replace(BEGUN, content_hash="", sage_rev=0, sage_stamp="", rev=1)
 
 def document(rev: int, stamp: str, where: Where = Where.OPEN) -> FoundSalesOrder:
     return FoundSalesOrder(SalesOrderNo("W000250"), where, stamp, rev, {}, ())
+
+
+def written(stamp: str, ours: str) -> FoundSalesOrder:
+    return replace(document(1, stamp), written_stamp=ours)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,10 @@ def test_what_sage_shows_is_told_by_revision_and_stamp(
         (BEGUN, document(2, "s2"), False),
         (BEGUN, document(0, "s9"), False),
         (FIRST, document(1, "s9"), False),
+        (FIRST, written("s9", "s1"), True),
+        (FIRST, written("s1", "s1"), False),
+        (SEEN, written("s2", "s2"), False),
+        (replace(SEEN, sage_stamp=TOUCHED), written("s2", "s2"), True),
     ],
 )
 def test_a_change_that_no_write_of_ours_explains_is_a_persons(

@@ -30,11 +30,18 @@ def rev_in_sage(entry: Entry, found: FoundSalesOrder) -> int:
 
 
 def changed_by_a_person(entry: Entry, found: FoundSalesOrder) -> bool:
-    """Whether the open order differs from what we last saw, without a write of ours to explain it."""
+    """Whether the open order was changed by anybody after our last write.
+
+    The agent tells the stamp that our last write left behind. Where it can't, the order differs from
+    what we last saw, without a write of ours to explain it.
+    """
+    if entry.sage_stamp == TOUCHED:
+        return True
+    if found.written_stamp:
+        return found.stamp != found.written_stamp
     if not entry.sage_stamp or found.stamp == entry.sage_stamp:
         return False
-    ours = found.rev or entry.rev
-    return ours == entry.sage_rev
+    return (found.rev or entry.rev) == entry.sage_rev
 
 
 def _as_confirmed(entry: Entry, found: FoundSalesOrder) -> bool:
