@@ -33,6 +33,7 @@ FULL = Entry(
     not_after=PLACED + timedelta(milliseconds=1),
     created_at=PLACED + timedelta(milliseconds=2),
     checked_at=PLACED + timedelta(milliseconds=8),
+    absent_at=PLACED + timedelta(milliseconds=9),
     modified_at=PLACED + timedelta(milliseconds=3),
     read_at=PLACED + timedelta(milliseconds=4),
     missing_since=PLACED + timedelta(milliseconds=5),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.unit.ports import FakeCustomerLinks, FakeLedger
+from tests.unit.ports import FakeCustomerLinks, FakeLedger, FakeNotes
 from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce import BigCommerce
 from tieout.adapters.clock import SystemClock
@@ -132,6 +132,7 @@ def _desk(job: Mapping[str, Any], sage: Any) -> Desk:
         storefront=BigCommerce(store, token),
         sage=lambda _: sage,
         links=FakeCustomerLinks(clock),
+        notes=FakeNotes(),
         clock=clock,
         numbering=Numbering("W", "b0"),
         companies=store.companies,

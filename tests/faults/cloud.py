@@ -97,6 +97,7 @@ class Cloud:
             storefront=self.storefront,
             sage=lambda _company: AgentClient(self.connection, self.switches),
             links=self.links,
+            notes=self.notes,
             clock=self.clock,
             numbering=NUMBERING,
             companies={"USD": "ABC"},

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from tests.unit.orders import line, order
+from tests.unit.orders import PLACED, line, order
 from tests.unit.ports import (
     CrashError,
     FakeClock,
     FakeCustomerLinks,
     FakeLedger,
+    FakeNotes,
     FakeStorefront,
     Wire,
 )
@@ -19,12 +20,14 @@ from tieout.domain.ledger import QUEUE_VISIBILITY, WORKER_TIME, Entry, State
 from tieout.domain.mapping import SageDefaults
 from tieout.domain.outcomes import Outcome
 from tieout.domain.sales_orders import FoundSalesOrder, OnCancel
+from tieout.domain.sweeps import Memory
 from tieout.errors import TieoutError
 from tieout.flows.desk import Desk
+from tieout.flows.memory import NAME
 from tieout.flows.take_order import take_order
 
 # So many rounds of due work bring every order to its end, or something turns in circles.
-ROUNDS = 300
+ROUNDS = 900
 # Due work is looked for again and again, not twice in one moment.
 SWEEP = timedelta(seconds=1)
 
@@ -39,6 +42,9 @@ class World:
     ledger: FakeLedger = field(init=False)
     sage: FakeSage = field(init=False)
     links: FakeCustomerLinks = field(init=False)
+    notes: FakeNotes = field(default_factory=FakeNotes)
+    beats: bool = True
+    unbroken_since: datetime = PLACED - timedelta(days=1)
     workers: int = 0
     first_order_id: int = 0
     on_cancel: OnCancel = OnCancel.HOLD
@@ -56,6 +62,7 @@ class World:
             storefront=self.storefront,
             sage=lambda _company: self.sage,
             links=self.links,
+            notes=self.notes,
             clock=self.clock,
             numbering=Numbering("W", "x7", "X"),
             companies={"USD": "ABC"},
@@ -64,9 +71,16 @@ class World:
             on_cancel=self.on_cancel,
         )
 
+    def beat(self) -> None:
+        """The sweep for due work tells each minute that the ledger forgot nothing."""
+        memory = Memory(beat_at=self.clock.now(), unbroken_since=self.unbroken_since)
+        self.notes.write(NAME, memory.note)
+
     def take(self, key: OrderKey, *, time: timedelta = WORKER_TIME) -> Outcome:
         """One worker takes the order, as after a wake-up."""
         self.workers += 1
+        if self.beats:
+            self.beat()
         return take_order(
             key, desk=self.desk, owner=f"worker {self.workers}", stop_at=self.clock.now() + time
         )

@@ -45,7 +45,7 @@ class Entry:
     `not_after` its deadline on Sage's clock, `mode` the weakest mode that any of them was sent in,
     `map_version` the mapping that made it. `content_hash` is the content that Sage was last seen to
     hold as we wrote it, with its revision `sage_rev` and its stamp `sage_stamp`; `checked_at` is when
-    Sage was last asked. `seen_hash` is the storefront's content as last read, `waived_hash` the content
+    Sage was last asked, `absent_at` when a person last said that Sage does not have the order. `seen_hash` is the storefront's content as last read, `waived_hash` the content
     that a person has settled by hand.
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
     `missing_since` is when the storefront began to say that it has no such order.
@@ -74,6 +74,7 @@ class Entry:
     not_after: datetime | None = None
     created_at: datetime | None = None
     checked_at: datetime | None = None
+    absent_at: datetime | None = None
     modified_at: datetime | None = None
     read_at: datetime | None = None
     missing_since: datetime | None = None

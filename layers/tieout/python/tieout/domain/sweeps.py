@@ -80,6 +80,14 @@ class Tally(_Noted):
     thorough: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Memory(_Noted):
+    """The ledger's heartbeat: when it last beat, and since when without a gap."""
+
+    beat_at: datetime
+    unbroken_since: datetime
+
+
 class Flow(StrEnum):
     """Whether orders get through to Sage."""
 

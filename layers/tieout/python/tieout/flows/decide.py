@@ -53,6 +53,7 @@ def create_again(decision: Decision, *, ledger: Ledger, audit: Audit, clock: Clo
             entry,
             state=State.SEEN,
             created_at=None,
+            absent_at=now,
             not_after=None,
             mode="",
             intent_hash="",

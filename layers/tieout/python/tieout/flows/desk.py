@@ -16,7 +16,7 @@ from tieout.domain.mapping import SageDefaults
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import Waiting
 from tieout.domain.sales_orders import LookUp, OnCancel, SalesOrder
-from tieout.ports import Clock, CustomerLinks, Ledger, Sage, Storefront
+from tieout.ports import Clock, CustomerLinks, Ledger, Notes, Sage, Storefront
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Desk:
     storefront: Storefront
     sage: Callable[[Company], Sage]
     links: CustomerLinks
+    notes: Notes
     clock: Clock
     numbering: Numbering
     companies: Mapping[str, str]

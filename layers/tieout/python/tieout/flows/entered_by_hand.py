@@ -8,6 +8,7 @@ from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import Ending, Parked, Skipped, Taken
 from tieout.domain.sales_orders import FoundSalesOrder, Where
 from tieout.flows.desk import Look, Run, Sale
+from tieout.flows.memory import may_have_forgotten
 from tieout.flows.verdicts import cancel_by_hand, deleted
 
 
@@ -29,15 +30,23 @@ def ended_unseen(run: Run, order: Order, company: str | None) -> Ending | None:
         return Parked(f"{told}.", "If it was entered by hand, cancel it there; then settle it.")
     if not company:
         return Skipped(f"{told}.")
-    answer = Look.at(run, run.desk.sage(Company(company))).answer
-    if run.number in answer.marker_matches:
+    seen = Look.at(run, run.desk.sage(Company(company)))
+    if run.number in seen.answer.marker_matches:
         return None
-    gone = answer.found is not None and answer.found.deleted
-    if gone or not answer.marker_matches:
-        return Skipped(f"{told}, and Sage has no sales order for it.")
     if order.standing is Standing.RETIRED:
-        return Skipped(f"{told}; what was entered for it by hand stays as it is.")
-    numbers = ", ".join(answer.marker_matches)
+        return Skipped(f"{told}; what may have been entered for it by hand stays as it is.")
+    return _cancelled_by_hand(seen, order, told)
+
+
+def _cancelled_by_hand(seen: Look, order: Order, told: str) -> Ending:
+    """What a cancelled order means that Sage has at most under another number."""
+    found, matches = seen.answer.found, seen.answer.marker_matches
+    if not matches:
+        doubt = may_have_forgotten(seen, order)
+        return doubt or Skipped(f"{told}, and Sage has no sales order for it.")
+    if found and found.deleted:
+        return Skipped(f"{told}, and Sage has it deleted.")
+    numbers = ", ".join(matches)
     return Parked(f"{told}; it was entered by hand as {numbers}.", f"Cancel {numbers} in Sage.")
 
 

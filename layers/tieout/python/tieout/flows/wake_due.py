@@ -9,6 +9,7 @@ from tieout.domain.identity import OrderKey, StoreKey
 from tieout.domain.ledger import Entry, State
 from tieout.domain.sweeps import Breaker, Flow
 from tieout.flows.breaker import BREAKER, SAMPLE, judge, sample_of
+from tieout.flows.memory import beat
 from tieout.flows.pace import room
 from tieout.ports import Clock, Ledger, Notes, SageDoor, Wakeups
 
@@ -45,6 +46,7 @@ def wake_due(
     done, and a note of the other's is as good as our own.
     """
     now = clock.now()
+    beat(notes, now)
     before = Breaker.of(notes.read(BREAKER))
     breaker = judge(before, health=door.health(), ledger=ledger, now=now)
     keys = _chosen(stores, breaker.flow, ledger=ledger, now=now, most=room(wakeups))

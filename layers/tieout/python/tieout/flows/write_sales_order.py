@@ -19,6 +19,7 @@ from tieout.errors import (
 from tieout.flows.bring_up_to_date import bring_up_to_date
 from tieout.flows.desk import Look, Run, Sale
 from tieout.flows.match_customer import match_customer
+from tieout.flows.memory import may_have_forgotten
 from tieout.flows.verdicts import deleted, finished_without_sage
 from tieout.ports import Created
 
@@ -48,7 +49,7 @@ def write_sales_order(run: Run, sale: Sale) -> Ending:
         return past
     if not sale.importable:
         return _unwanted(sale.order)
-    bad_moment = run.too_late_to_write() or _hopeless(run)
+    bad_moment = run.too_late_to_write() or _hopeless(run) or may_have_forgotten(seen, sale.order)
     return bad_moment or _create(seen, sale, customer=match_customer(seen, sale))
 
 

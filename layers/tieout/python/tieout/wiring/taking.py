@@ -6,6 +6,7 @@ from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce import BigCommerce
 from tieout.adapters.clock import SystemClock
 from tieout.adapters.dynamodb import DynamoCustomerLinks, DynamoLedger, Table
+from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.sage_agent import SageAgent
 from tieout.adapters.secrets import AgentSecret, Credentials, StoreSecret
 from tieout.domain.identity import Company, Numbering, StoreKey
@@ -23,11 +24,13 @@ def desk(store: StoreKey) -> Desk:
     except KeyError:
         raise SetupError(f"The store “{store}” is not in this deployment's settings.") from None
     secrets, dynamodb, clock = client("secretsmanager"), client("dynamodb"), SystemClock()
+    ledger = Table(dynamodb, settings.ledger_table)
     return Desk(
-        ledger=DynamoLedger(Table(dynamodb, settings.ledger_table), clock),
+        ledger=DynamoLedger(ledger, clock),
         storefront=BigCommerce(shop, Credentials(secrets, shop.secret_arn, StoreSecret)),
         sage=_sage,
         links=DynamoCustomerLinks(Table(dynamodb, settings.customers_table), clock),
+        notes=DynamoNotes(ledger),
         clock=clock,
         numbering=Numbering(shop.letter, settings.stack_tag, shop.overflow_letter),
         companies=shop.companies,
