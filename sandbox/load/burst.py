@@ -19,7 +19,9 @@ def burst(scene: Scene) -> Part:
         steps.begin(f"{len(ids)} signed webhooks in {sizes.burst_seconds} s", len(ids))
         pace = len(ids) / sizes.burst_seconds
         post = scene.post(sizes.connections)
-        sent = post.send(scene.sender.created(ids), len(ids), rate=pace, done=steps.reached)
+        sent = post.send(
+            scene.sender.created(ids.__getitem__), len(ids), rate=pace, done=steps.reached
+        )
         steps.begin("Their orders on the way into Sage 100", len(ids))
         scene.settle(orders)
     evidence = scene.evidence(orders)

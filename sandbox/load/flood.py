@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.demo.ledger import Entry
 from sandbox.load.figures import Figure, Part, Promise, spread
-from sandbox.load.goods import Ordered
+from sandbox.load.goods import Ordered, Till
 from sandbox.load.judge import promises
 from sandbox.load.letters import EVENTS, STRANGERS_FROM, strangers
 from sandbox.load.measures import accepted, by_status, taken_at, waits, warm
@@ -22,13 +22,12 @@ def flood(scene: Scene) -> Part:
     """Sell in a calm, then in a flood; return what became of the genuine webhooks and the others."""
     sizes, steps = scene.sizes, scene.steps
     warm(scene)
-    calm_orders = scene.sell(sizes.calm_orders)
-    busy_orders = scene.sell(sizes.flood_orders)
-    steps.begin("Ordinary webhooks in a calm", sizes.calm_orders * EVENTS)
-    calm = _ordinary(scene, calm_orders).result()
+    tills = Till(scene.shop), Till(scene.shop)
+    steps.begin("Ordinary webhooks in a calm")
+    calm = _ordinary(scene, tills[0], sizes.calm_orders).result()
     steps.begin(f"The same beside {sizes.flood_rate} unsigned a second")
-    busy, unsigned = _beside(scene, busy_orders)
-    orders = [*calm_orders, *busy_orders]
+    busy, unsigned = _beside(scene, tills[1])
+    orders = [one for till in tills for one in scene.close(till)]
     steps.begin("Their orders on the way into Sage 100", len(orders))
     scene.settle(orders)
     evidence = scene.evidence(orders)
@@ -46,21 +45,18 @@ def flood(scene: Scene) -> Part:
     return Part(NAME, figures, kept)
 
 
-def _ordinary(scene: Scene, orders: Sequence[Ordered]) -> Sending:
-    ids = [one.order_id for one in orders]
-    rate = scene.sizes.ordinary_rate * EVENTS
-    post = scene.post(ORDINARY_CONNECTIONS)
-    return post.begin(scene.sender.lives(ids), len(ids) * EVENTS, rate=rate)
+def _ordinary(scene: Scene, till: Till, count: int) -> Sending:
+    """Sell so many orders, evenly spread, and send the webhooks of each as it is sold."""
+    post, rate = scene.post(ORDINARY_CONNECTIONS), scene.sizes.ordinary_rate * EVENTS
+    return post.begin(scene.sender.lives(till.order), count * EVENTS, rate=rate)
 
 
-def _beside(scene: Scene, orders: Sequence[Ordered]) -> tuple[Sent, Sent]:
+def _beside(scene: Scene, till: Till) -> tuple[Sent, Sent]:
     """Send the ordinary webhooks, and as many others as fit into the same time."""
     sizes = scene.sizes
-    make, count = (
-        strangers(scene.running.description.bigcommerce),
-        sizes.flood_rate * sizes.flood_seconds,
-    )
-    ordinary = _ordinary(scene, orders)
+    make = strangers(scene.running.description.bigcommerce)
+    count = sizes.flood_rate * sizes.flood_seconds
+    ordinary = _ordinary(scene, till, sizes.flood_orders)
     unsigned = scene.post(sizes.connections).send(make, count, rate=sizes.flood_rate)
     return ordinary.result(), unsigned
 

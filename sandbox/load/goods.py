@@ -1,11 +1,11 @@
 """What a load run sells: ordinary orders of many buyers, some guests, and a few that Sage must refuse."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.demo.sales import FIRST_BUYER
-from sandbox.shop import Shop
 
 # One order in ten is a guest's, who becomes a customer of his own in Sage.
 GUESTS = 10
@@ -17,6 +17,14 @@ BUYERS = 45
 UNKNOWN_ITEM = {"sku": "SANDBOX-NO-SUCH", "quantity": 1, "price": "19.99", "custom": True}
 
 
+class Counter(Protocol):
+    """Where things are sold: the simulated shop."""
+
+    def place(self, wish: Mapping[str, Any]) -> int:
+        """Sell something; return the order's id."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ordered:
     """One order that the shop has taken; `refused` ones can't go into Sage and must be parked."""
@@ -25,9 +33,32 @@ class Ordered:
     refused: bool
 
 
-def sell(shop: Shop, count: int) -> list[Ordered]:
+def sell(shop: Counter, count: int) -> list[Ordered]:
     """Sell so many orders; the shop itself tells nobody of them."""
-    return [Ordered(shop.place(_wish(n)), _is_refused(n)) for n in range(count)]
+    return [_sell(shop, position) for position in range(count)]
+
+
+class Till:
+    """Sells one order after the other, each no sooner than somebody asks for it.
+
+    Orders that wait to be announced would be found by the backfill, as if no webhook came.
+    """
+
+    def __init__(self, shop: Counter) -> None:
+        self._shop = shop
+        self._lock = threading.Lock()
+        self.sold: list[Ordered] = []
+
+    def order(self, position: int) -> int:
+        """Return the id of the order of that position; it is sold now if it wasn't yet."""
+        with self._lock:
+            while len(self.sold) <= position:
+                self.sold.append(_sell(self._shop, len(self.sold)))
+            return self.sold[position].order_id
+
+
+def _sell(shop: Counter, position: int) -> Ordered:
+    return Ordered(shop.place(_wish(position)), _is_refused(position))
 
 
 def _is_refused(position: int) -> bool:

@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sandbox.bigcommerce import signing
@@ -36,15 +36,15 @@ class Sender:
         self._shop = shop
         self._numbers = itertools.count(1)
 
-    def created(self, orders: Sequence[int]) -> Maker:
-        """One webhook for each order: it was created."""
-        return lambda position: self._signed(order_event("created", orders[position]))
+    def created(self, order: Callable[[int], int]) -> Maker:
+        """One webhook for each order: it was created. `order` gives the id of the order in turn."""
+        return lambda position: self._signed(order_event("created", order(position)))
 
-    def lives(self, orders: Sequence[int]) -> Maker:
+    def lives(self, order: Callable[[int], int]) -> Maker:
         """Three webhooks for each order, one after the other: created, paid, updated."""
 
         def make(position: int) -> Letter:
-            order_id = orders[position // EVENTS]
+            order_id = order(position // EVENTS)
             return self._signed(_life(order_id)[position % EVENTS])
 
         return make

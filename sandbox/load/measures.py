@@ -23,9 +23,11 @@ def warm(scene: Scene) -> list[Figure]:
     """
     first, *others = scene.sell(WARMING * scene.sizes.connections)
     scene.steps.begin("Starting the functions")
-    alone = scene.post(1).send(scene.sender.created([first.order_id]), 1, rate=AT_ONCE)
+    alone = scene.post(1).send(scene.sender.created(lambda _: first.order_id), 1, rate=AT_ONCE)
     ids = [one.order_id for one in others]
-    scene.post(scene.sizes.connections).send(scene.sender.created(ids), len(ids), rate=AT_ONCE)
+    scene.post(scene.sizes.connections).send(
+        scene.sender.created(ids.__getitem__), len(ids), rate=AT_ONCE
+    )
     scene.settle([first, *others])
     return [Figure("answer, the function cold and alone", alone.answers[0].seconds * MS, "ms")]
 

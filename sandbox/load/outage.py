@@ -1,13 +1,13 @@
 """Part three: Sage slows down, then the agent is off, then it is back, and orders keep coming."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.health import Probe, wait_for
 from sandbox.load.figures import Figure, Part, busiest, per_minute, spread
-from sandbox.load.goods import Ordered
+from sandbox.load.goods import Till
 from sandbox.load.judge import promises
 from sandbox.load.measures import accepted, no_dead_letters, taken_at, waits, warm
 from sandbox.load.post import Sending
@@ -32,10 +32,10 @@ class Outage:
 def outage(scene: Scene) -> Part:
     """Announce orders while Sage gets worse and better; return what became of them."""
     warm(scene)
-    orders = scene.sell(scene.sizes.outage_orders)
-    announced = _announce(scene, orders)
-    times = _get_worse_and_better(scene, orders)
-    sent = announced.result()
+    till = Till(scene.shop)
+    announced = _announce(scene, till)
+    times = _get_worse_and_better(scene, till)
+    sent, orders = announced.result(), scene.close(till)
     scene.steps.begin("The agent is back: orders on their way into Sage 100", len(orders))
     scene.settle(orders)
     evidence = scene.evidence(orders)
@@ -50,13 +50,13 @@ def outage(scene: Scene) -> Part:
     return Part(NAME, figures, kept)
 
 
-def _announce(scene: Scene, orders: Sequence[Ordered]) -> Sending:
-    ids = [one.order_id for one in orders]
-    post = scene.post(scene.sizes.connections)
-    return post.begin(scene.sender.created(ids), len(ids), rate=scene.sizes.outage_rate)
+def _announce(scene: Scene, till: Till) -> Sending:
+    sizes = scene.sizes
+    make = scene.sender.created(till.order)
+    return scene.post(sizes.connections).begin(make, sizes.outage_orders, rate=sizes.outage_rate)
 
 
-def _get_worse_and_better(scene: Scene, orders: Sequence[Ordered]) -> Outage:
+def _get_worse_and_better(scene: Scene, till: Till) -> Outage:
     sizes, children = scene.sizes, scene.running.children
     scene.trouble_sage(kind="slow", count=None, seconds=str(sizes.slow_calls_ms / MS))
     scene.trouble_sage(kind="hang", on="commit", count=sizes.hanging_writes, seconds=HANG_SECONDS)
@@ -64,7 +64,7 @@ def _get_worse_and_better(scene: Scene, orders: Sequence[Ordered]) -> Outage:
     off_at, program = time.time(), children.take_down(AGENT)
     scene.heal_sage()
     _pass(scene, f"The agent is off for {sizes.off_seconds} s", sizes.off_seconds)
-    waiting = len(orders) - scene.settled(orders)
+    waiting = len(till.sold) - scene.settled(till.sold)
     children.start(program)
     wait_for(AGENT, _probe(scene).answers, children)
     return Outage(off_at, time.time(), waiting)

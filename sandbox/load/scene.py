@@ -9,7 +9,7 @@ from sandbox.aws import Cloud
 from sandbox.demo.books import Books
 from sandbox.demo.ledger import CREATED, PARKED, Entry, Ledger
 from sandbox.health import client
-from sandbox.load.goods import Ordered, sell
+from sandbox.load.goods import Ordered, Till, sell
 from sandbox.load.judge import Evidence
 from sandbox.load.letters import Sender
 from sandbox.load.post import Post
@@ -49,6 +49,11 @@ class Scene:
         sold = sell(self.shop, count)
         self.orders += sold
         return sold
+
+    def close(self, till: Till) -> list[Ordered]:
+        """Count in what was sold at a till; nothing more is sold there."""
+        self.orders += till.sold
+        return till.sold
 
     def post(self, connections: int) -> Post:
         """A way to the public door."""

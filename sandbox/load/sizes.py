@@ -35,8 +35,8 @@ class Sizes:
     outage_orders: int = 2000
     outage_rate: int = 10
     slow_seconds: int = 120
-    slow_calls_ms: int = 15
-    hanging_writes: int = 3
+    slow_calls_ms: int = 5
+    hanging_writes: int = 2
     off_seconds: int = 300
 
     @property

@@ -117,7 +117,7 @@ def checked(one: Letter) -> tuple[bool, Signature]:
 
 
 def test_genuine_letters_pass_the_real_check_and_never_repeat_an_id() -> None:
-    make = Sender(SHOP).lives([100, 101])
+    make = Sender(SHOP).lives([100, 101].__getitem__)
 
     letters = [make(position) for position in range(2 * EVENTS)]
 
