@@ -31,11 +31,13 @@ def test_an_order_is_sold_once_however_many_ask_at_once() -> None:
     stall = Stall()
     till = Till(stall)
 
+    asked = [n // 4 for n in range(400)]
+
     with ThreadPoolExecutor(8) as pool:
-        ids = list(pool.map(lambda n: till.order(n // 4), range(400)))
+        ids = list(pool.map(till.order, asked))
 
     assert len(stall.wishes) == 100
-    assert ids == [100 + n // 4 for n in range(400)]
+    assert ids == [100 + position for position in asked]
 
 
 def test_the_shop_tells_nobody_by_itself() -> None:
