@@ -12,9 +12,11 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from functions import take_orders
 from functions.poll import answer as poll
 from functions.poll import jobs_of
+from tests.faults.connection import Connection
+from tests.faults.door import Door
 from tests.faults.dynamo import Dynamo
 from tests.faults.kinds import Fault
-from tests.faults.sage import AgentClient, Connection, Door, Switches
+from tests.faults.sage import AgentClient, Switches
 from tests.faults.scheduler import End, Process, Scheduler
 from tests.faults.shop import Replicas
 from tests.faults.sqs import Message, Queue

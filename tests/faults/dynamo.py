@@ -36,18 +36,19 @@ RefusedWatcher = Callable[[str, Row, Any], None]
 
 
 class ConditionFailedError(ClientError):
-    """The condition of a write did not hold."""
+    """The condition of a write did not hold: for which key, on which row, with which values."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: str, row: Row, values: Any) -> None:
         super().__init__({"Error": {"Code": "ConditionalCheckFailedException"}}, "UpdateItem")
+        self.refused = key, row, values
 
 
 @dataclass
 class Dynamo:
     """The account's tables.
 
-    `watch` sees each write that was stored: key, before, after; `watch_refused` each whose condition
-    did not hold: key, row, values.
+    `watch` sees each write that was stored: key, before, after; `watch_refused` each of which we
+    were told that its condition did not hold: key, row, values.
     """
 
     wire: Wire
@@ -105,8 +106,7 @@ class Dynamo:
         def store() -> Row:
             row = self._table(table).get(key, {})
             if not holds(row, values):
-                self.watch_refused(key, row, values)
-                raise ConditionFailedError
+                raise ConditionFailedError(key, row, values)
             after = {"key": {"S": key}, **row}
             change(after, values)
             self._table(table)[key] = after
@@ -147,7 +147,8 @@ class Dynamo:
                 raise _no_answer()
         try:
             after = store()
-        except ConditionFailedError:
+        except ConditionFailedError as error:
+            self.watch_refused(*error.refused)
             self.wire.end(trouble, "condition failed")
             raise
         self.wire.end(trouble)

@@ -1,48 +1,23 @@
-"""The ports Sage and SageDoor over a bad network to the agent."""
+"""The port Sage over a bad network to the agent, which is as strict as its contract."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 
 from tests.faults.agent import Agent, Job
-from tests.faults.company import HISTORY, OPEN, PLACES, US, Document
-from tests.faults.kinds import Branch, Fault, Trouble
-from tests.faults.scheduler import Silence
-from tests.faults.wire import Names, Wire, names
-from tieout.domain.agents import Health, Listed, ListPage
+from tests.faults.company import OPEN, PLACES, US, Document
+from tests.faults.connection import Connection
+from tests.faults.kinds import Branch, Fault
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.guarantees import Guarantees
-from tieout.domain.identity import Company as CompanyCode
 from tieout.domain.identity import CustomerKey, SalesOrderNo
 from tieout.domain.sales_orders import FoundSalesOrder, Guard, LookUp, SalesOrder, Where
 from tieout.errors import (
-    NotSentError,
-    OutcomeUnknownError,
     RejectedError,
-    RetryableError,
-    SetupError,
 )
 from tieout.ports import Changed, Created
 
-READ_EDGE = names(
-    REQUEST_LOST=Fault.READ_REQUEST_LOST,
-    ANSWER_LOST=Fault.READ_ANSWER_LOST,
-    LATE=Fault.READ_LATE,
-    PARTIAL_BODY=Fault.READ_PARTIAL,
-    TWICE=Fault.READ_TWICE,
-)
-WRITE_EDGE = names(
-    REQUEST_LOST=Fault.WRITE_REQUEST_LOST,
-    ANSWER_LOST=Fault.WRITE_ANSWER_LOST,
-    LATE=Fault.WRITE_LATE,
-    PARTIAL_BODY=Fault.WRITE_PARTIAL,
-    TWICE=Fault.WRITE_TWICE,
-)
-CODE = CompanyCode("ABC")
-GIVES_UP = 25_000
-LATEST = 1_500_000
-LIST_PAGE = 4
 # What a new document doesn't name and the old one had would be left standing otherwise.
 NO_CHARGES: Mapping[str, str] = {"FreightAmt": "0", "DiscountAmt": "0"}
 _CHANGED = {
@@ -71,95 +46,6 @@ class Switches:
     history_consulted: bool = True
     opens_existing_key: bool = False
     revision_guard: bool = True
-
-
-@dataclass
-class Connection:
-    """One way to the agent; `trusted` while its certificate is the one that is pinned.
-
-    `before` sees each write just before the agent carries it out: what, and which number.
-    `unsure` are the numbers whose create was carried out without anybody hearing of it, `unsent`
-    those whose write was not sent.
-    """
-
-    wire: Wire
-    agent: Agent
-    trusted: bool = True
-    faulty: bool = False
-    before: Callable[[str, str], None] = lambda _call, _number: None
-    unsure: set[str] = field(default_factory=set[str])
-    unsent: set[str] = field(default_factory=set[str])
-
-    def ask(self, call: str, work: Callable[[], Any], *, edge: Names = READ_EDGE) -> Any:
-        """A read; raises RetryableError or SetupError."""
-        trouble = self.wire.begin(call, edge, latency=40)
-        self._reach()
-        if trouble in {Trouble.REQUEST_LOST, Trouble.LATE}:
-            self._hear_nothing(RetryableError)
-        answer = self._exchange(Job(call, work, writing=False), trouble)
-        if isinstance(answer, Silence):
-            raise RetryableError("No answer came from the Sage agent.")
-        if trouble in {Trouble.ANSWER_LOST, Trouble.PARTIAL_BODY}:
-            raise RetryableError("The Sage agent's answer broke off.")
-        self.wire.end(trouble, _short(answer))
-        return answer
-
-    def tell(self, number: str, job: Job) -> Any:
-        """A write; raises as the port says."""
-        wire = self.wire
-        trouble = wire.begin(job.name, WRITE_EDGE, latency=40)
-        self._reach(number)
-        if trouble is Trouble.REQUEST_LOST and self.faulty and wire.scheduler.dice.random() < 0.4:
-            wire.strike(Fault.WRITE_NOT_SENT)
-            self.unsent.add(number)
-            raise NotSentError("The Sage agent was not reached.")
-        if trouble is Trouble.REQUEST_LOST:
-            self._hear_nothing(OutcomeUnknownError)
-        if trouble is Trouble.LATE:
-            delay = wire.scheduler.dice.random() ** 2 * LATEST
-            wire.scheduler.after(delay, lambda: self.agent.submit(job))
-            wire.scheduler.pause(GIVES_UP)
-            raise OutcomeUnknownError("No answer came from the Sage agent.")
-        answer = self._exchange(job, trouble)
-        if answer is Silence.BUSY:
-            raise NotSentError("The Sage agent is not ready (Busy).", retry_after=5)
-        lost = trouble in {Trouble.ANSWER_LOST, Trouble.PARTIAL_BODY}
-        if lost or isinstance(answer, Silence):
-            wire.note(f"    = nobody hears {_short(answer)}")
-            self.unsure.add(number)
-            raise OutcomeUnknownError("No answer came from the Sage agent.")
-        wire.end(trouble, _short(answer))
-        return answer
-
-    def _reach(self, number: str = "") -> None:
-        if not self.trusted:
-            raise SetupError("The Sage agent's certificate is not the one that is pinned.")
-        if self.agent.off or self.agent.locked:
-            locked = self.agent.locked
-            self.wire.strike(Fault.AGENT_LOCKED if locked else Fault.AGENT_OFF)
-            if number:
-                self.unsent.add(number)
-            raise NotSentError(
-                "The Sage agent is not ready (Locked)." if locked else "It was not reached.",
-                retry_after=10 if locked else None,
-            )
-
-    def _exchange(self, job: Job, trouble: Trouble | None) -> object:
-        if trouble is Trouble.TWICE:
-            # The network brings the request twice; the answer that arrives is the second one's.
-            self.agent.submit(replace(job, ticket=None))
-            # A copy comes right behind its original. Where neither journal, nor deadline, nor history
-            # stop it, one that was held up until the first is invoiced would double: not promised.
-            job.quick = not self.agent.promises.history
-        job.ticket = self.wire.scheduler.ticket()
-        self.agent.submit(job)
-        return self.wire.scheduler.wait(GIVES_UP)
-
-    def _hear_nothing(self, kind: type[RetryableError]) -> NoReturn:
-        """Some networks break the connection at once, others let the client wait."""
-        at_once = self.wire.scheduler.dice.random() < 0.5
-        self.wire.scheduler.pause(50 if at_once else GIVES_UP)
-        raise kind("No answer came from the Sage agent.")
 
 
 @dataclass
@@ -401,39 +287,6 @@ class _Request:
         return Job(name, work, writing=True, not_after=self.not_after, key=key, shown=shown)
 
 
-@dataclass
-class Door:
-    """The port SageDoor."""
-
-    connection: Connection
-
-    def health(self) -> Health:
-        try:
-            self.connection.ask("agent's health", lambda: "well")
-        except (RetryableError, SetupError) as error:
-            return Health(ready=False, reason=str(error))
-        return Health(ready=True)
-
-    def promises(self) -> Mapping[CompanyCode, frozenset[str]]:
-        return self.connection.ask("agent's promises", lambda: {CODE: frozenset({"createOnly"})})
-
-    def sales_orders(self, company: CompanyCode, *, prefix: str, after: str) -> ListPage:
-        return self.connection.ask(
-            f"agent lists {company} {prefix} after {after}", lambda: self._page(prefix, after)
-        )
-
-    def _page(self, prefix: str, after: str) -> ListPage:
-        tables = self.connection.agent.company.tables
-        rows = {**tables[HISTORY], **tables[OPEN]}
-        numbers = sorted(n for n in rows if n.startswith(prefix) and n > after)
-        listed = [
-            Listed(SalesOrderNo(n), rows[n].marker, deleted=rows[n].deleted)
-            for n in numbers[:LIST_PAGE]
-        ]
-        more = len(numbers) > LIST_PAGE
-        return ListPage(tuple(listed), listed[-1].number if more else None)
-
-
 def guarantees(agent: Agent) -> Guarantees:
     """What the agent says with each look-up: just what it really does."""
     told = agent.promises
@@ -449,11 +302,3 @@ def guarantees(agent: Agent) -> Guarantees:
 
 def _refusal(item: str) -> RejectedError:
     return RejectedError(f"Sage has no item {item}.", next_action="Add the item in Sage.")
-
-
-def _short(answer: object) -> str:
-    if isinstance(answer, LookUp):
-        found = answer.found
-        what = f"{found.where} rev {found.rev}, stamp {found.stamp[:6]}" if found else "absent"
-        return f"{what}, at {answer.at:%H:%M:%S}"
-    return str(answer)

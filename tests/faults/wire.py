@@ -60,7 +60,7 @@ class Wire:
         if able is None:
             able = self._able[id(edge)] = tuple(edge)
         trouble = self.fate.at(boundary, able)
-        if trouble is not None:
+        if trouble is not None and trouble is not Trouble.CRASH_AFTER:
             self.fired[edge[trouble]] += 1
         self.note(f"{call}{f' ! {trouble}' if trouble else ''}")
         if trouble is Trouble.CRASH_BEFORE:
@@ -75,7 +75,13 @@ class Wire:
         if answer:
             self.note(f"    = {answer}")
         if trouble is Trouble.CRASH_AFTER:
+            self.fired[Fault.CRASH_AFTER] += 1
             self.scheduler.die()
+
+    def missed(self, trouble: Trouble | None, edge: Names) -> None:
+        """Something else was quicker: the edge's own trouble did not strike."""
+        if trouble is not None and trouble not in _EVERYWHERE:
+            self.fired[edge[trouble]] -= 1
 
     def note(self, words: str) -> None:
         """Write one line into the trace."""

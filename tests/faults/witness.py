@@ -92,9 +92,8 @@ class Witness:
         if key in self.skipped:
             self._count(Branch.SKIPPED_THEN_REVIVED)
         if number in self.cloud.connection.unsure:
+            self.cloud.connection.unsure.discard(number)
             self._count(Branch.ADOPTED_AFTER_LOST_ANSWER)
-        if number in self.cloud.connection.unsent:
-            self._count(Branch.NOT_SENT_RETRIED)
         if number != NUMBERING.sales_order_no(order_key(key).order_id):
             self._count(Branch.HAND_ENTRY_ADOPTED)
 

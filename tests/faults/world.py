@@ -7,11 +7,11 @@ from functools import partial
 from tests.faults.agent import Agent
 from tests.faults.cloud import Cloud
 from tests.faults.company import Company
+from tests.faults.connection import Connection
 from tests.faults.dynamo import Dynamo
 from tests.faults.hooks import STORE_HASH, Hooks
 from tests.faults.kinds import Fault
 from tests.faults.options import MINUTE, Options
-from tests.faults.sage import Connection
 from tests.faults.scheduler import Scheduler
 from tests.faults.shop import Replicas, Shop, Weather
 from tests.faults.sqs import Queue
