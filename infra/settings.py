@@ -146,7 +146,7 @@ class Store(Settings):
 class Schedules(Settings):
     """How often the cloud looks by itself, in whole minutes; what is daily has its hour of the day."""
 
-    due_minutes: Annotated[int, Field(ge=1, le=5)] = 1
+    due_minutes: Annotated[int, Field(ge=1, le=2)] = 1
     backfill_minutes: Annotated[int, Field(ge=2, le=5)] = 5
     time_zone: Annotated[str, AfterValidator(known_time_zone)] = "UTC"
     recount_hour: Hour = 2

@@ -103,7 +103,7 @@ def test_the_stack_tag_is_two_characters_that_never_change(tmp_path: Path):
     [
         ({"limits": {"max_concurrency": "1"}}, "limits.max_concurrency: .* equal to 2"),
         ({"schedules": {"due_minutes": "0"}}, "schedules.due_minutes"),
-        ({"schedules": {"due_minutes": "6"}}, "schedules.due_minutes"),
+        ({"schedules": {"due_minutes": "3"}}, "schedules.due_minutes"),
         ({"schedules": {"backfill_minutes": "1"}}, "schedules.backfill_minutes"),
         ({"schedules": {"backfill_minutes": "6"}}, "schedules.backfill_minutes"),
         (store(letter='"w"'), "stores.main.letter: 'w' must be one upper-case letter"),

@@ -70,6 +70,8 @@ class FakeSage:
     written: list[Number] = field(default_factory=list[Number])
     guarantees: Guarantees = ALL
     keeps_revisions: bool = True
+    gone: set[Number] = field(default_factory=set[Number])  # stored once, deleted, and remembered
+    gone_customers: set[CustomerKey] = field(default_factory=set[CustomerKey])
     picked: set[Number] = field(default_factory=set[Number])
     _on_their_way: list[_Write] = field(default_factory=list[_Write])
     _stamps: int = 0
@@ -101,6 +103,8 @@ class FakeSage:
     ) -> Created:
         with self.wire.call("create"):
             self._trip("create")
+            if number in self.gone:
+                return Created.GONE
             found = self._document(number, document, customer=customer, rev=rev)
             write = _Write("create", found, Guard("", not_after, rev), self.now())
             return Created(self._send(write))
@@ -145,6 +149,8 @@ class FakeSage:
     ) -> Created:
         with self.wire.call("create_customer"):
             self._trip("create_customer")
+            if key in self.gone_customers:
+                return Created.GONE
             if key in self.customers:
                 return Created.EXISTS
             if self.guarantees.deadline and self.now() > not_after:

@@ -163,6 +163,22 @@ def test_only_parked_orders_are_for_a_person_to_decide(
         office.again()
 
 
+def test_an_order_that_a_worker_has_dealt_with_meanwhile_is_not_decided(
+    world: World, key: OrderKey, office: Office
+) -> None:
+    world.sage.will_raise("create", RejectedError("No such item.", next_action="Add it."))
+    world.take(key)
+    calls = len(world.wire.names)
+    # After the command has read that the order is parked, a worker takes it.
+    world.step_in(calls + 2, lambda: world.take(key), after=False)
+
+    with pytest.raises(RejectedError, match="not parked"):
+        office.settle()
+
+    assert world.entry(key).state is State.CREATED
+    assert office.audit.decisions == []
+
+
 def test_a_decision_waits_for_the_worker_that_has_the_order(
     world: World, key: OrderKey, office: Office
 ) -> None:

@@ -188,3 +188,13 @@ def test_an_active_customer_is_preferred_to_an_inactive_one(world: World) -> Non
     world.sage.customers[active] = {"EmailAddress": EMAIL}
 
     assert match(world) == active
+
+
+def test_a_customer_of_ours_that_a_person_deleted_is_not_made_again(world: World) -> None:
+    world.sage.gone_customers.add(FIRST)
+
+    with pytest.raises(RejectedError, match="a person has deleted it since") as refused:
+        match(world)
+
+    assert refused.value.code == "CustomerDeleted"
+    assert world.sage.customers == {}

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.orders import PLACED, order
 from tests.unit.sage import LATE_BY, Fate
 from tests.unit.world import World
-from tieout.domain.identity import OrderKey
+from tieout.domain.identity import OrderKey, SalesOrderNo
 from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
 from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Waiting
@@ -243,4 +243,19 @@ def test_a_sales_order_that_vanished_from_sage_is_not_created_again(
 
     assert isinstance(outcome, Parked)
     assert "is no longer there" in outcome.reason
+    assert world.wire.count("create") == 1
+
+
+def test_an_order_that_the_agent_once_stored_and_a_person_deleted_is_not_created_again(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.gone.add(SalesOrderNo(NUMBER))
+
+    first = world.take(key)
+    world.sage.gone.clear()
+    world.clock.advance(timedelta(days=2))
+    again = world.take(key)
+
+    assert isinstance(first, Parked)
+    assert again == first
     assert world.wire.count("create") == 1

@@ -13,7 +13,12 @@ from tieout.domain.ledger import (
     TIME_NEEDED_TO_CREATE,
     WORKER_TIME,
 )
+from tieout.flows.memory import MISSED
 
+# infra/settings.py holds due_minutes to it.
+SLOWEST_BEAT = timedelta(minutes=2)
+# DynamoDB developer guide: the latest restorable time is usually five minutes ago.
+LEAST_AGE_OF_A_RESTORED_COPY = timedelta(minutes=5)
 # What AWS asks of a queue in front of a function (Lambda docs: using Lambda with SQS).
 VISIBILITY_TIMES_FUNCTION = 6
 
@@ -23,6 +28,10 @@ def test_each_link_is_shorter_than_the_next() -> None:
 
     assert chain == sorted(set(chain))
     assert QUEUE_VISIBILITY >= VISIBILITY_TIMES_FUNCTION * WORKER_TIME
+
+
+def test_a_heartbeat_may_be_missed_and_a_restored_ledger_is_told_all_the_same() -> None:
+    assert 2 * SLOWEST_BEAT <= MISSED < LEAST_AGE_OF_A_RESTORED_COPY
 
 
 def test_a_create_fits_into_the_time_it_is_only_begun_with() -> None:

@@ -71,6 +71,7 @@ class Created(Enum):
     YES = "yes"
     EXISTS = "exists"
     TOO_LATE = "too_late"
+    GONE = "gone"  # this very write was carried out before, and what it stored is no longer there
 
 
 class Changed(Enum):

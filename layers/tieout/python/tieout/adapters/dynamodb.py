@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -368,10 +369,11 @@ def _scan_key(store: StoreKey, scan: str) -> str:
     return f"scan#{store}#{scan}"
 
 
-def _named(expression: str) -> set[str]:
+@lru_cache(maxsize=256)  # the expressions are few, and each is built anew for every write
+def _named(expression: str) -> frozenset[str]:
     """The attribute names in an expression; each is written `#name`, for some are reserved words."""
     words = expression.replace("(", " ").replace(")", " ").replace(",", " ").split()
-    return {word[1:] for word in words if word.startswith("#")}
+    return frozenset(word[1:] for word in words if word.startswith("#"))
 
 
 def _plain(item: Mapping[str, Any]) -> Item:

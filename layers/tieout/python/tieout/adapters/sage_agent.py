@@ -39,11 +39,7 @@ MOST_LINES = 1000
 LARGEST_REQUEST = 1_000_000
 _EXISTS = frozenset({"SalesOrderExists", "CustomerExists"})
 # The answer to a create that the agent remembers having carried out, and Sage doesn't show.
-_GONE = {
-    "SalesOrderAbsent": "If that was a mistake, enter it by hand; else cancel the order in the "
-    "storefront.",
-    "CustomerAbsent": "Enter the AR customer by hand, with the buyer's e-mail address.",
-}
+_GONE = frozenset({"SalesOrderAbsent", "CustomerAbsent"})
 _CREATE = {"If-None-Match": "*"}
 _CHANGED: dict[tuple[int, str], Changed] = {
     (HTTPStatus.PRECONDITION_FAILED, "SalesOrderChanged"): Changed.MOVED_ON,
@@ -239,11 +235,7 @@ def _not_created(answer: Answer, *, sent: "list[Mapping[str, str]]") -> Created:
         if problem.code == "DeadlinePassed":
             return Created.TOO_LATE
     if answer.status == HTTPStatus.NOT_FOUND and problem.code in _GONE:
-        raise RejectedError(
-            "Sage had stored this very document before, and a person has deleted it since.",
-            next_action=_GONE[problem.code],
-            code=problem.code,
-        )
+        return Created.GONE
     return _refused(answer, problem, sent=sent)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Self, get_type_hints
 
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
@@ -28,7 +29,7 @@ class _Noted:
     @classmethod
     def of(cls, note: Note) -> Self | None:
         """The record in a note; None when there is none that could be read."""
-        kinds = get_type_hints(cls)
+        kinds = _kinds(cls)
         try:
             values = {name: _value(kinds[name], text) for name, text in note.items()}
             return cls(**values) if values else None
@@ -124,6 +125,11 @@ def _followed(word: str) -> tuple[OrderKey, int]:
     key, _, epoch = word.rpartition(":")
     store, _, order_id = key.rpartition("#")
     return OrderKey(StoreKey(store), OrderId(int(order_id))), int(epoch)
+
+
+@cache
+def _kinds(record: type) -> dict[str, Any]:
+    return get_type_hints(record)
 
 
 def _text(value: Any) -> str:

@@ -92,12 +92,14 @@ def _decide(
 ) -> Entry:
     """Do it under the order's claim; the audit is written first, so that no deed is without it."""
     known = ledger.read(decision.key)
-    if known is None or known.state is not State.PARKED:
-        raise RejectedError("This order is not parked.", next_action="See: tieout orders show.")
+    if known is None:
+        raise _not_parked()
     claim = ledger.claim(decision.key, owner=decision.owner)
     if claim is None:
         raise RetryableError("A worker has this order just now: repeat this in two minutes.")
     try:
+        if claim.entry.state is not State.PARKED:
+            raise _not_parked()
         changed = change(claim.entry)
     except RejectedError:
         ledger.release(claim, replace(claim.entry, next_at=known.next_at))
@@ -105,3 +107,7 @@ def _decide(
     audit.append(decision.key, deed=deed, who=decision.who, reason=decision.reason, at=clock.now())
     ledger.release(claim, changed)
     return changed
+
+
+def _not_parked() -> RejectedError:
+    return RejectedError("This order is not parked.", next_action="See: tieout orders show.")

@@ -86,6 +86,12 @@ def _create(seen: Look, order: Order, *, not_after: datetime) -> CustomerKey:
         created = sage.create_customer(key, columns, not_after=not_after)
         if created is Created.TOO_LATE:
             raise RetryableError("The agent was reached too late to write the customer.")
+        if created is Created.GONE:
+            raise RejectedError(
+                f"The AR customer {key} was made for this buyer, and a person has deleted it since.",
+                next_action="Enter the AR customer by hand, with the buyer's e-mail address.",
+                code="CustomerDeleted",
+            )
         if created is Created.YES or _is_buyer(sage.read_customer(key), order):
             return key
     raise RejectedError(

@@ -148,6 +148,9 @@ def _create(seen: Look, sale: Sale, *, customer: CustomerKey) -> Ending:
     created = _send(seen, sale, customer=customer, not_after=not_after)
     if created is Created.TOO_LATE:
         return Waiting("The agent was reached too late to write.", run.now() + SETTLE)
+    if created is Created.GONE:
+        run.entry = replace(run.entry, created_at=run.now())
+        return deleted(run)
     if created is Created.YES:
         # Known from here on, whatever stops the run: Sage has held it, so it is never created again.
         run.entry = replace(run.entry, created_at=run.now())
