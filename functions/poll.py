@@ -1,23 +1,18 @@
-"""Schedule: wake the orders that are due, and look for those that nobody told us of."""
+"""Schedule: wake what is due, find what no webhook told of, recount, and watch over our own ears."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
 
 from tieout.domain.identity import StoreKey
 from tieout.domain.sweeps import Flow
-from tieout.entry import Event, count, logger, metrics
-from tieout.errors import SetupError, TieoutError
+from tieout.entry import Context, Event, count, logger, metrics
 from tieout.flows.recount import AT_ONCE, ONCE_A_NIGHT
 from tieout.flows.self_test import Result
+from tieout.jobs import Job, each, one_after_another, run_job, together
 from tieout.wiring.polling import Edges, edges
 from tieout.wiring.watching import check_hooks, try_door
 
-# What a job's last page may still take once its time is up: three storefront reads of 10 s, one list
-# of the agent of 25 s, and the writing down of how far it came.
-ENDING = timedelta(seconds=60)
 SELF_TESTS = {
     Result.PASSED: "SelfTestPassed",
     Result.FAILED: "SelfTestFailed",
@@ -25,85 +20,11 @@ SELF_TESTS = {
 }
 
 
-class Context(Protocol):
-    """What is used of Lambda's context."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function is cut off."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of one job."""
-
-    name: str
-    stores: Sequence[StoreKey]
-    context: Context
-
-    def share(self, among: int) -> timedelta:
-        """How long one of so many stores may take from now on, so that each gets its turn."""
-        left = timedelta(milliseconds=self.context.get_remaining_time_in_millis()) - ENDING
-        return max(left, timedelta(0)) / among
-
-    def attempt(self, what: str, work: Callable[[], int]) -> list[str]:
-        """Do the work; what failed is returned, logged and counted, and not raised."""
-        try:
-            queued = work()
-        except TieoutError as error:
-            logger.warning("poll_failed", job=self.name, store=what, reason=str(error))
-            count("SetupErrors" if isinstance(error, SetupError) else "PollsFailed")
-            return [what]
-        logger.info("polled", job=self.name, store=what, queued=queued)
-        return []
-
-
-Job = Callable[[Run], list[str]]
-
-
 @metrics.log_metrics
 def handler(event: Event, context: Context) -> Event:
-    """Run one job; see `answer`."""
+    """Run one job; see `run_job`."""
     ours = edges()
-    return answer(event, context, jobs=jobs_of(ours), stores=tuple(ours.stores))
-
-
-def answer(
-    event: Event, context: Context, *, jobs: Mapping[str, Job], stores: Sequence[StoreKey]
-) -> Event:
-    """Run the job that the event names: `{"job": "due"}`.
-
-    One store's trouble does not keep the others waiting. Raises when a store's run failed, so that
-    the function's error alarm rings; every job is repeated by its schedule.
-    """
-    name = event["job"]
-    failed = jobs[name](Run(name, stores, context))
-    if failed:
-        raise TieoutError(f"The job {name} failed for: {', '.join(failed)}.")
-    return {"job": name}
-
-
-def each(work: Callable[[StoreKey, timedelta], int]) -> Job:
-    """A job that is done for each store by itself, with the time that it may take."""
-
-    def job(run: Run) -> list[str]:
-        failed: list[str] = []
-        for done, store in enumerate(run.stores):
-            time_left = run.share(len(run.stores) - done)
-            failed += run.attempt(store, partial(work, store, time_left))
-        return failed
-
-    return job
-
-
-def together(work: Callable[[Sequence[StoreKey]], int]) -> Job:
-    """A job that is done for all stores in one go."""
-    return lambda run: run.attempt(", ".join(run.stores), partial(work, run.stores))
-
-
-def one_after_another(*jobs: Job) -> Job:
-    """Several jobs by one schedule; a later one is done whatever became of those before."""
-    return lambda run: [failed for job in jobs for failed in job(run)]
+    return run_job(event, context, jobs=jobs_of(ours), stores=tuple(ours.stores))
 
 
 def jobs_of(ours: Edges) -> dict[str, Job]:

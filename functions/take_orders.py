@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Protocol
 from uuid import uuid4
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -21,7 +20,7 @@ from tieout.domain.outcomes import (
     Updated,
     Waiting,
 )
-from tieout.entry import Event, count, logger, metrics
+from tieout.entry import Context, Event, count, logger, metrics
 from tieout.errors import SetupError
 from tieout.flows.desk import Desk
 from tieout.flows.take_order import take_order
@@ -38,14 +37,6 @@ COUNTED: dict[type[Outcome], str] = {
     AlreadyTaken: "OrdersUnchanged",
     HeldByAnother: "OrdersHeld",
 }
-
-
-class Context(Protocol):
-    """What is used of Lambda's context."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function is cut off."""
-        ...
 
 
 @metrics.log_metrics

@@ -10,7 +10,6 @@ from typing import Any, cast
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 
 from functions import take_orders
-from functions.poll import answer as poll
 from functions.poll import jobs_of
 from tests.faults.connection import Connection
 from tests.faults.door import Door
@@ -31,6 +30,7 @@ from tieout.domain.sales_orders import OnCancel
 from tieout.entry import metrics
 from tieout.errors import TieoutError
 from tieout.flows.desk import Desk
+from tieout.jobs import run_job
 from tieout.settings import Store
 from tieout.wiring.polling import Edges
 
@@ -126,7 +126,7 @@ class Cloud:
         """A schedule fires."""
         self.start(
             f"poll {job}",
-            lambda context: poll({"job": job}, context, jobs=self.jobs, stores=(STORE,)),
+            lambda context: run_job({"job": job}, context, jobs=self.jobs, stores=(STORE,)),
             limit=POLL_LIMIT,
             ended=lambda _end, _value: None,
         )

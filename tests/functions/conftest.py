@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import tieout.entry
+import tieout.jobs
 import tieout.queue_entry
 from tests.adapters.cloud import account
 from tieout.wiring import polling, receiving, taking, watching
@@ -72,7 +73,7 @@ def load() -> Callable[[str], Handler]:
     """Import a function anew, so that log and metrics see the environment of the test."""
 
     def load(name: str) -> Handler:
-        for module in (tieout.entry, tieout.queue_entry):
+        for module in (tieout.entry, tieout.jobs, tieout.queue_entry):
             importlib.reload(module)
         return importlib.reload(importlib.import_module(f"functions.{name}")).handler
 

@@ -1,6 +1,5 @@
-"""The poller's two jobs, through the real handler: what is due, and what no webhook told of."""
+"""The poller's jobs on orders, through the real handler: what is due, missed, or to be recounted."""
 
-import importlib
 import json
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -17,6 +16,7 @@ from tests.functions.agents import ToldAgent, told_agent
 from tests.functions.conftest import Context, Handler
 from tests.unit.orders import key_of
 from tests.unit.ports import FakeClock
+from tieout import jobs
 from tieout.adapters.clock import SystemClock
 from tieout.adapters.dynamodb import DynamoLedger, DynamoWatermarks, Table
 from tieout.adapters.notes import DynamoNotes
@@ -321,19 +321,18 @@ def test_an_agent_that_is_away_fails_the_recount_and_not_the_sweep_for_gaps(
     assert counted() == {"GapsFound": 0, "PollsFailed": 1}
 
 
-def test_the_poller_can_be_driven_with_other_jobs_and_stores(
-    load: Callable[[str], Handler], counted: Counted
-) -> None:
-    load("poll")
-    poll = importlib.import_module("functions.poll")
+def test_each_store_gets_its_share_of_the_time_that_is_left(counted: Counted) -> None:
     seen: list[tuple[str, timedelta]] = []
 
     def work(store: StoreKey, time_left: timedelta) -> int:
         seen.append((store, time_left))
         return 0
 
-    answered = poll.answer(
-        {"job": "mine"}, Context(seconds=120), jobs={"mine": poll.each(work)}, stores=("a", "b")
+    answered = jobs.run_job(
+        {"job": "mine"},
+        Context(seconds=120),
+        jobs={"mine": jobs.each(work)},
+        stores=(StoreKey("a"), StoreKey("b")),
     )
 
     assert answered == {"job": "mine"}

@@ -1,7 +1,7 @@
-"""Powertools once: the log and the metrics, for every function alike."""
+"""What every function is called with, and Powertools once: the log and the metrics."""
 
 import warnings
-from typing import Any
+from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
@@ -13,6 +13,14 @@ warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger()
 metrics = Metrics()
+
+
+class Context(Protocol):
+    """What is used of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the function is cut off."""
+        ...
 
 
 def count(name: str, value: float = 1) -> None:
