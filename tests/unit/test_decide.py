@@ -170,7 +170,7 @@ def test_an_order_that_a_worker_has_dealt_with_meanwhile_is_not_decided(
     world.take(key)
     calls = len(world.wire.names)
     # After the command has read that the order is parked, a worker takes it.
-    world.step_in(calls + 2, lambda: world.take(key), after=False)
+    world.step_in(calls + 2, lambda: (world.take(key), None)[1])
 
     with pytest.raises(RejectedError, match="not parked"):
         office.settle()

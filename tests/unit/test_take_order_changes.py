@@ -15,7 +15,8 @@ from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Updated, Waiting
 from tieout.domain.sales_orders import HOLD_COMMENT, OnCancel, Where
 from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError
-from tieout.flows.take_order import PARKED_RETRY, SURE_FOR
+from tieout.flows.leave_record import PARKED_RETRY
+from tieout.flows.take_order import SURE_FOR
 
 NUMBER = SalesOrderNo("W000250")
 

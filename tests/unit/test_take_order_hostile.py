@@ -10,7 +10,8 @@ from tests.unit.sage import Fate
 from tests.unit.world import World
 from tieout.domain.identity import OrderKey
 from tieout.domain.outcomes import NeedsSetup, Parked
-from tieout.flows.take_order import LONGEST_REASON, SETUP_WAIT
+from tieout.flows.leave_record import LONGEST_REASON
+from tieout.flows.take_order import SETUP_WAIT
 
 NUMBER = "W000250"
 

@@ -13,11 +13,8 @@ from tieout.domain.ledger import State
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Taken, Updated, Waiting
 from tieout.domain.sales_orders import Where
-from tieout.flows.take_order import (
-    LONGEST_WAIT,
-    SHORTEST_WAIT,
-    VANISHED_AFTER,
-)
+from tieout.flows.leave_record import LONGEST_WAIT, SHORTEST_WAIT
+from tieout.flows.take_order import VANISHED_AFTER
 
 NUMBER = "W000250"
 

@@ -11,12 +11,8 @@ from tieout.domain.ledger import AGENT_DEADLINE, ATTEMPTS_BEFORE_PARKING, LEASE,
 from tieout.domain.outcomes import NeedsSetup, Parked, Taken, Waiting
 from tieout.domain.sales_orders import Where
 from tieout.errors import NotSentError, OutcomeUnknownError, RetryableError, SetupError
-from tieout.flows.take_order import (
-    LONGEST_ASKED_WAIT,
-    LONGEST_WAIT,
-    SETUP_WAIT,
-    SHORTEST_WAIT,
-)
+from tieout.flows.leave_record import LONGEST_ASKED_WAIT, LONGEST_WAIT, SHORTEST_WAIT
+from tieout.flows.take_order import SETUP_WAIT
 from tieout.flows.write_sales_order import LARGEST_CLOCK_SKEW
 
 NUMBER = "W000250"

@@ -215,7 +215,7 @@ def test_where_sages_history_is_out_of_sight_an_order_from_before_a_gap_of_the_l
     outcome = world.take(key)
 
     assert isinstance(outcome, Parked)
-    assert "may be in Sage without our knowing" in outcome.reason
+    assert "may be in Sage already" in outcome.reason
     assert world.wire.count("create") == 0
 
 

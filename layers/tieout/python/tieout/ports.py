@@ -252,7 +252,8 @@ class Watermarks(Protocol):
 class Notes(Protocol):
     """What sweepers write down for their next run and for the operator; may raise RetryableError.
 
-    The last writer wins, so a note may only ever save work: a lost or old one costs time.
+    The last writer wins, so a note should only ever save work: a lost or old one costs time. The one
+    exception is the ledger's heartbeat (flows/memory.py), which says why it may be.
     """
 
     def read(self, name: str) -> Note:

@@ -47,6 +47,9 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
 
     A document that isn't ours is never touched, one that a person deleted never made again, and one
     that Sage has begun to ship or has invoiced is for a person, who is told what to do.
+
+    It comes back here after each change that it makes, and it ends: after its last change a look changes
+    nothing, and only one change, off hold, is not the last.
     """
     seen = past_a_strangers(seen)
     run, found, matches = seen.run, seen.answer.found, seen.answer.marker_matches

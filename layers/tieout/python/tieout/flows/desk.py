@@ -94,7 +94,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at Sage: what it answered, and when; `written` once this run has changed the order."""
+    """A look at Sage: what it answered, and when; `written` once this run may change nothing more."""
 
     run: Run
     sage: Sage

@@ -2,7 +2,9 @@
 
 A restored ledger is a copy that is older by at least five minutes (AWS: point-in-time recovery), so its
 last heartbeat is too. Where Sage shows what it once had, that costs nothing; where it can't, an order
-from before the gap may be in Sage without our knowing.
+from before the gap may be in Sage without our knowing. This is the one note that safety rests on: two
+sweeps at once write the same of it, unless the ledger is swapped between the reading and the writing of
+one, which the runbook rules out by pausing the functions.
 """
 
 from dataclasses import replace
@@ -50,6 +52,7 @@ def may_have_forgotten(seen: Look, order: Order) -> Ending | None:
     if max(order.placed_at, run.entry.absent_at or order.placed_at) >= since:
         return None
     return Parked(
-        "The ledger has a gap, and this order is older: it may be in Sage without our knowing.",
+        f"Tieout's own records begin at {since:%Y-%m-%d %H:%M} UTC, and this order is older: it may be in "
+        "Sage already.",
         f"Look for {run.number} in Sage, in its history too. If it isn't there: tieout orders again.",
     )

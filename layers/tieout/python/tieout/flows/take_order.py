@@ -20,29 +20,20 @@ from tieout.domain.outcomes import (
     Outcome,
     Parked,
     Skipped,
-    Taken,
-    Updated,
     Waiting,
 )
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
 from tieout.flows.desk import Desk, Run, Sale
 from tieout.flows.entered_by_hand import ended_unseen
+from tieout.flows.leave_record import left_behind, wait_of
 from tieout.flows.write_sales_order import write_sales_order
 
 # A storefront may answer 404 right after it announced an order; after a day it means it.
 VANISHED_AFTER = timedelta(hours=24)
-SHORTEST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=10)
-# The other side may ask for more, but a slip of its own must not put an order off for years.
-LONGEST_ASKED_WAIT = timedelta(hours=1)
 SETUP_WAIT = timedelta(minutes=15)
-# Master data may have been mended since: what was refused is offered again once a day.
-PARKED_RETRY = timedelta(hours=24)
 # A look at an order that Sage was seen to hold so recently does not ask Sage again. Status changes come
 # in bursts; and whoever doubts an order (the recount) clears the time.
 SURE_FOR = timedelta(hours=1)
-# A few sentences. A record too large for DynamoDB (400 KB) could not be written at all.
-LONGEST_REASON = 500
 
 
 def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> Outcome:
@@ -61,7 +52,7 @@ def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> O
     run = Run(desk, claim, claim.entry, stop_at)
     try:
         outcome = _by_hand(run, _attempt(run))
-        desk.ledger.release(claim, _settled(run.entry, outcome, desk.clock.now()))
+        desk.ledger.release(claim, left_behind(run.entry, outcome, desk.clock.now()))
     except LeaseLostError:
         desk.ledger.want(key)
         return HeldByAnother()
@@ -86,7 +77,7 @@ def _attempt(run: Run) -> Ending:
     except SetupError as error:
         return NeedsSetup(str(error), run.now() + SETUP_WAIT)
     except RetryableError as error:
-        return Waiting(str(error), run.now() + _wait(run.entry, error.retry_after))
+        return Waiting(str(error), run.now() + wait_of(run.entry, error.retry_after))
 
 
 def _advance(run: Run) -> Ending:
@@ -115,8 +106,10 @@ def _advance(run: Run) -> Ending:
 def _settled_by_hand(run: Run, order: Order) -> Ending | None:
     """A person has dealt with this very content and said so; what changes afterwards is new."""
     waived = run.entry.waived_hash
-    if not waived or (waived == run.entry.seen_hash and order.standing is not Standing.CANCELLED):
-        return Skipped("A person has settled this order by hand.") if waived else None
+    if not waived:
+        return None
+    if waived == run.entry.seen_hash and order.standing is not Standing.CANCELLED:
+        return Skipped("A person has settled this order by hand.")
     return Parked(
         "This order was settled by hand, and the storefront has changed it since.",
         "Compare it with Sage, then settle it again: tieout orders settle.",
@@ -134,7 +127,7 @@ def _vanished(run: Run) -> Ending:
     if entry.state is State.PARKED and entry.created_at:
         return Parked(entry.reason, entry.next_action)
     if now - since <= VANISHED_AFTER:
-        return Waiting("The storefront does not have this order yet.", now + _wait(entry, None))
+        return Waiting("The storefront does not have this order yet.", now + wait_of(entry, None))
     if entry.state is State.CREATED and entry.sales_order_no:
         return AlreadyTaken(entry.sales_order_no)
     if _touched(entry):
@@ -198,65 +191,3 @@ def _company(run: Run, order: Order) -> str:
             next_action=f"Enter it by hand, or name a company for {order.currency} in the settings.",
             code="NoCompanyForCurrency",
         ) from None
-
-
-def _settled(entry: Entry, ending: Ending, now: datetime) -> Entry:
-    """The record to leave behind: what happened, and when somebody looks again."""
-    left = _still_parked(entry, ending) or _left(entry, ending, now)
-    return replace(left, reason=_line(left.reason), next_action=_line(left.next_action))
-
-
-def _line(words: str) -> str:
-    """One short line: it may quote names out of the shop or Sage, whatever they hold."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in words)
-    return " ".join(printable.split())[:LONGEST_REASON]
-
-
-def _still_parked(entry: Entry, ending: Ending) -> Entry | None:
-    """A parked order whose new look was cut short: nothing was found out that would change it."""
-    match ending:
-        case Waiting(_, datetime() as until) | NeedsSetup(_, until) if entry.parked_at:
-            waits = entry.waits + 1
-            return replace(entry, state=State.PARKED, attempts=0, waits=waits, next_at=until)
-        case _:
-            return None
-
-
-def _left(entry: Entry, ending: Ending, now: datetime) -> Entry:
-    done = replace(
-        entry, attempts=0, waits=0, next_at=None, parked_at=None, reason="", next_action=""
-    )
-    match ending:
-        case Waiting(reason, None):
-            return replace(done, state=State.WAIT_STATUS, reason=reason)
-        case Waiting(reason, until):
-            state = _waiting_state(entry)
-            return replace(done, state=state, waits=entry.waits + 1, next_at=until, reason=reason)
-        case NeedsSetup(reason, until):
-            return replace(done, state=_waiting_state(entry), next_at=until, reason=reason)
-        case Parked(reason, next_action):
-            return replace(
-                done,
-                state=State.PARKED,
-                parked_at=entry.parked_at or now,
-                reason=reason,
-                next_action=next_action,
-                next_at=now + PARKED_RETRY,
-            )
-        case Skipped(reason):
-            return replace(done, state=State.SKIPPED, reason=reason)
-        case Taken() | AlreadyTaken() | Updated():
-            return replace(done, state=State.CREATED)
-
-
-def _waiting_state(entry: Entry) -> State:
-    """A state that promises another look, without forgetting what Sage may already hold."""
-    if entry.created_at:
-        return State.CREATED if entry.state is State.CREATED else State.INTENT
-    return State.INTENT if entry.not_after else State.WAITING_AGENT
-
-
-def _wait(entry: Entry, asked: int | None) -> timedelta:
-    doubled = SHORTEST_WAIT * 2 ** min(entry.waits, 6)
-    wished = timedelta(seconds=min(asked or 0, LONGEST_ASKED_WAIT.total_seconds()))
-    return max(min(doubled, LONGEST_WAIT), wished)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from tieout.domain.identity import OrderId, StoreKey
 from tieout.domain.sweeps import Breaker, Flow, GapMark, Tally
@@ -28,7 +29,7 @@ _LATER = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
-class StoreStock:
+class StoreStatus:
     """One store. Ages and marks are None for a sweep that has never come to its end.
 
     `later` counts orders whose next look has its time set, parked ones among them.
@@ -45,7 +46,7 @@ class StoreStock:
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class Status:
     """One deployment; `promises` are the agent's words by company, as told at `asked_at`."""
 
     at: datetime
@@ -54,70 +55,67 @@ class Stock:
     asked_at: str
     queued: int
     dead: int
-    stores: tuple[StoreStock, ...]
+    stores: tuple[StoreStatus, ...]
 
     @property
     def concerns(self) -> tuple[str, ...]:
         """What needs a person, each as a sentence with its next action."""
-        return (*_of_all(self), *(line for one in self.stores for line in _of_one(one, self.at)))
+        return (
+            *_all_concerns(self),
+            *(line for one in self.stores for line in _concerns_of(one, self.at)),
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Warehouse:
-    """Where it is looked."""
-
-    ledger: Ledger
-    watermarks: Watermarks
-    notes: Notes
-    wakeups: Wakeups
-    dead_letters: Wakeups
-    clock: Clock
-
-
-def take_stock(stores: Sequence[StoreKey], place: Warehouse) -> Stock:
+def report_status(
+    stores: Sequence[StoreKey], *, ledger: Ledger, watermarks: Watermarks, notes: Notes,
+    wakeups: Wakeups, dead_letters: Wakeups, clock: Clock,
+) -> Status:  # fmt: skip
     """Look at everything once; nothing is changed. May raise RetryableError or SetupError."""
-    told = dict(place.notes.read(PROMISES))
+    now = clock.now()
+    told = dict(notes.read(PROMISES))
     asked_at = told.pop(ASKED_AT, "")
-    return Stock(
-        at=place.clock.now(),
-        breaker=Breaker.of(place.notes.read(BREAKER)),
+    of_store = partial(_of_store, ledger=ledger, watermarks=watermarks, notes=notes, now=now)
+    return Status(
+        at=now,
+        breaker=Breaker.of(notes.read(BREAKER)),
         promises={company: frozenset(words.split()) for company, words in told.items()},
         asked_at=asked_at,
-        queued=place.wakeups.depth(),
-        dead=place.dead_letters.depth(),
-        stores=tuple(_store(store, place) for store in stores),
+        queued=wakeups.depth(),
+        dead=dead_letters.depth(),
+        stores=tuple(of_store(store) for store in stores),
     )
 
 
-def _store(store: StoreKey, place: Warehouse) -> StoreStock:
-    now = place.clock.now()
-    reached = place.watermarks.read(store, SCAN)
-    gaps = GapMark.of(place.notes.read(f"{GAPS}#{store}"))
-    due = len(place.ledger.due(store, now=now, limit=MOST_COUNTED))
-    every = len(place.ledger.due(store, now=now + _LATER, limit=MOST_COUNTED))
-    return StoreStock(
+def _of_store(
+    store: StoreKey, *, ledger: Ledger, watermarks: Watermarks, notes: Notes, now: datetime
+) -> StoreStatus:
+    reached = watermarks.read(store, SCAN)
+    gaps = GapMark.of(notes.read(f"{GAPS}#{store}"))
+    due = len(ledger.due(store, now=now, limit=MOST_COUNTED))
+    every = len(ledger.due(store, now=now + _LATER, limit=MOST_COUNTED))
+    return StoreStatus(
         store=store,
         backfill_age=now - reached if reached else None,
         gap_mark=gaps.floor if gaps else None,
         gaps_age=now - gaps.swept_at if gaps and gaps.swept_at else None,
-        recount=Tally.of(place.notes.read(f"{RECOUNT}#{store}")),
+        recount=Tally.of(notes.read(f"{RECOUNT}#{store}")),
         due=due,
         later=every - due,
-        parked=sum(1 for _ in place.ledger.parked(store)),
+        parked=sum(1 for _ in ledger.parked(store)),
     )
 
 
-def _of_all(stock: Stock) -> Iterator[str]:
-    breaker = stock.breaker
-    if breaker is None or breaker.seen_at is None or stock.at - breaker.seen_at > DUE_LATE:
+def _all_concerns(status: Status) -> Iterator[str]:
+    breaker = status.breaker
+    if breaker is None or breaker.seen_at is None or status.at - breaker.seen_at > DUE_LATE:
         yield "Nobody looks after due orders: see the log of the function poll."
-    elif breaker.flow is not Flow.FREE and stock.at - breaker.since > DOWN_TOLERATED:
+    elif breaker.flow is not Flow.FREE and status.at - breaker.since > DOWN_TOLERATED:
         yield f"Orders do not get through to Sage: {breaker.reason}"
-    if stock.dead:
-        yield f"Dead letters: {stock.dead}; see the log of the function take_orders."
+    if status.dead:
+        yield f"Dead letters: {status.dead}; see the log of the function take_orders."
 
 
-def _of_one(one: StoreStock, now: datetime) -> Iterator[str]:
+def _concerns_of(one: StoreStatus, now: datetime) -> Iterator[str]:
     log = "see the log of the function poll."
     if one.backfill_age is None or one.backfill_age > BACKFILL_LATE:
         yield f"{one.store}: changed orders are no longer looked for: {log}"
