@@ -15,7 +15,8 @@ class Sizes:
         connections: How many deliveries are under way at once at most.
         flood_rate: Unsigned requests a second.
         flood_seconds: For how long.
-        flood_orders: Orders sold meanwhile, three signed webhooks each, evenly spread.
+        flood_orders: Orders sold meanwhile, three signed webhooks each, evenly spread: 1,200 an hour.
+            At three times as many the quota of the storefront's API delays orders, flood or not.
         calm_orders: As many more orders before, at the same pace and without a flood, to compare.
         outage_orders: Orders announced while Sage is slow and then the agent is off.
         outage_rate: At which pace they are announced.
@@ -30,8 +31,8 @@ class Sizes:
     connections: int = 8
     flood_rate: int = 500
     flood_seconds: int = 300
-    flood_orders: int = 300
-    calm_orders: int = 60
+    flood_orders: int = 100
+    calm_orders: int = 20
     outage_orders: int = 2000
     outage_rate: int = 10
     slow_seconds: int = 120
@@ -65,7 +66,7 @@ QUICK = Sizes(
     burst_webhooks=100,
     burst_seconds=1,
     flood_seconds=15,
-    flood_orders=15,
+    flood_orders=5,
     calm_orders=5,
     outage_orders=60,
     slow_seconds=10,
