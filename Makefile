@@ -14,7 +14,7 @@ OURS := functions infra layers agent sandbox tests
 FAST := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test faults check format lint types contracts dead audit synth deploy agent bench load lock clean
+.PHONY: help setup demo sandbox test faults faults-sabotage check format lint types contracts dead audit synth deploy agent bench load lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,9 @@ test: $(SETUP) ## run every test
 faults: build/setup/python ## prove that nothing is lost or doubled: HISTORIES=50000, ALL_PAIRS=1; SEED=17 tells one
 	$(PYTHON) -m tests.faults $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(ALL_PAIRS),--all-pairs) \
 		$(if $(SEED),--seed $(SEED)) $(if $(PLAN),--plan $(PLAN)) $(if $(MODE),--mode $(MODE))
+
+faults-sabotage: build/setup/python ## break protocol and code on purpose: each of it must be caught
+	$(PYTHON) -m tests.faults.sabotage
 
 check: lint types contracts dead synth test audit ## all gates, as CI runs them
 

@@ -9,6 +9,7 @@ DESK = f"{_FLOWS}/desk.py"
 TAKE = f"{_FLOWS}/take_order.py"
 WRITE = f"{_FLOWS}/write_sales_order.py"
 CHANGE = f"{_FLOWS}/bring_up_to_date.py"
+GUARDED = f"{_FLOWS}/change_sales_order.py"
 CUSTOMER = f"{_FLOWS}/match_customer.py"
 ACCEPT = f"{_FLOWS}/accept_webhook.py"
 BACKFILL = f"{_FLOWS}/backfill.py"
@@ -52,7 +53,7 @@ MUTANTS = (
         answered_at = run.now()
 """,
         ),
-        ("parked_without_cause", "doubled_order", "lost"),
+        ("parked_without_cause", "doubled_order", "lost", "cancel_missed"),
     ),
     Mutant(
         "the ledger is written under the lease and not under the epoch",
@@ -66,6 +67,7 @@ MUTANTS = (
 """,
         ),
         ("stuck", "edit_missed", "cancel_missed", "lost", "parked_without_cause"),
+        under="full, no poller, zombies",
     ),
     Mutant(
         "the watermark is advanced first",
@@ -103,7 +105,7 @@ MUTANTS = (
 """,
         ),
         ("edit_missed", "cancel_missed", "lost"),
-        under="no poller, sure webhooks",
+        under="full, no poller, sure webhooks",
     ),
     Mutant(
         "an order is created without looking first",
@@ -115,12 +117,13 @@ MUTANTS = (
     _check_clock""",
         ),
         ("doubled_order",),
+        under="full, entered by hand",
     ),
     Mutant(
         "an earlier create is not waited for",
         _one(WRITE, "    if answer.at < settled_at:\n", "    if answer.at < entry.not_after:\n"),
         ("cancel_missed", "parked_without_cause"),
-        under="no deadline",
+        under="no deadline, cancelled at once",
     ),
     Mutant(
         "the intent is saved after the create",
@@ -134,6 +137,7 @@ MUTANTS = (
 """,
         ),
         ("cancel_missed", "parked_without_cause", "doubled_order"),
+        under="no deadline, cancelled at once, deaths",
     ),
     Mutant(
         "no answer is taken for not sent",
@@ -158,7 +162,7 @@ MUTANTS = (
             "        raise\n",
         ),
         ("parked_without_cause",),
-        under="never twice, nothing lost",
+        under="never twice, creates not sent",
     ),
     Mutant(
         "a release ignores that the order was wanted",
@@ -168,7 +172,7 @@ MUTANTS = (
             "self._released(claim, item, all_ours)",
         ),
         ("edit_missed", "cancel_missed", "lost"),
-        under="no poller, sure webhooks",
+        under="full, no poller, sure webhooks",
     ),
     Mutant(
         "wanting an order only counts",
@@ -178,7 +182,7 @@ MUTANTS = (
             'update="ADD #wanted :one",',
         ),
         ("edit_missed", "cancel_missed", "lost"),
-        under="no poller, sure webhooks",
+        under="full, no poller, slow wants",
     ),
     Mutant(
         "an order held by another is not wanted",
@@ -190,16 +194,17 @@ MUTANTS = (
             "    if claim is None:\n",
         ),
         ("edit_missed", "cancel_missed", "lost"),
-        under="no poller, sure webhooks",
+        under="full, no poller, sure webhooks",
     ),
     Mutant(
         "a replacement carries the revision that Sage has",
         _one(
-            CHANGE,
+            GUARDED,
             "rev=max(run.entry.rev, found.rev) + 1,",
             "rev=max(run.entry.rev, found.rev),",
         ),
         ("stuck", "edit_missed", "parked_without_cause"),
+        under="full, a busy shop",
     ),
     Mutant(
         "a person's change in Sage is overwritten",
@@ -243,7 +248,7 @@ MUTANTS = (
             "    return bool(entry.created_at)\n",
         ),
         ("cancel_missed",),
-        under="no deadline",
+        under="no deadline, cancelled at once",
     ),
     Mutant(
         "an edit is known by its time of change alone",
@@ -253,7 +258,7 @@ MUTANTS = (
             "        and run.claim.entry.modified_at == order.modified_at\n",
         ),
         ("edit_missed", "cancel_missed", "silent_late_change"),
-        under="full, edits within a second",
+        under="full, quick edits",
     ),
     Mutant(
         "a new buyer's customer gets a number of the order's own, and no claim is asked for",
@@ -303,7 +308,8 @@ MUTANTS = (
                 "    if order.standing is Standing.NOT_YET:\n        return None\n    if run is None:\n        return Waiting(",
             ),
         ),
-        ("premature",),
+        ("amount_differs",),
+        under="full, never paid",
     ),
     Mutant(
         "deadlines are reckoned by our own clock",
@@ -314,13 +320,14 @@ MUTANTS = (
         "a storefront's 404 is believed at once",
         _one(TAKE, "    if now - since <= VANISHED_AFTER:\n", "    if now < since:\n"),
         ("parked_without_cause", "lost"),
+        under="full, no poller, hidden at first",
     ),
     Mutant(
         "what Sage has shipped counts as right, whatever the storefront says",
         _one(
             CHANGE,
-            "    if known == sale.content or (known is None and run.entry.rev <= 1 and same):\n",
-            "    if known != sale.content or same:\n",
+            "    if was_right and known == before.content_hash == sale.content:\n",
+            "    if was_right:\n",
         ),
         ("silent_late_change",),
     ),
@@ -328,10 +335,10 @@ MUTANTS = (
         "a cancelled order that Sage has shipped is forgotten",
         _one(
             CHANGE,
-            """        return _cancel_by_hand(sale.order, found)
-    deleting""",
+            """        return cancel_by_hand(sale.order, found)
+    delete = """,
             """        return Skipped(f"The storefront has the order as {status}.")
-    deleting""",
+    delete = """,
         ),
         ("cancel_missed",),
     ),
@@ -348,18 +355,9 @@ MUTANTS = (
         "only the number of lines is compared",
         _one(
             CHANGE,
-            "    told = differences(sale.document, found, sale.customer)\n",
-            "    told = [\"\"] if len(sale.document.lines) != len(found.lines) else []\n",
+            "    told = differences(sale.document, found, sale.customer, just_written=seen.written)\n",
+            '    told = ("",) if len(sale.document.lines) != len(found.lines) else ()\n',
         ),
-        ("edit_missed",),
-    ),
-    Mutant(
-        "a number that exists in Sage counts as taken",
-        _one(
-            WRITE,
-            "    if created is Created.YES:\n        # Known",
-            "    if created is not None:\n        # Known",
-        ),
-        ("parked_without_cause", "lost", "cancel_missed"),
+        ("edit_missed", "silent_late_change"),
     ),
 )

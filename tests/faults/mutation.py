@@ -34,7 +34,9 @@ class Edit:
     def applied(self, source: str) -> str:
         """The text with the replacement; raises ValueError unless it fits exactly once."""
         if source.count(self.old) != 1:
-            raise ValueError(f"{self.file} has this text {source.count(self.old)} times: {self.old}")
+            raise ValueError(
+                f"{self.file} has this text {source.count(self.old)} times: {self.old}"
+            )
         return source.replace(self.old, self.new)
 
 

@@ -1,7 +1,7 @@
 """A shop, a ledger, a Sage company and their workers on one desk, with time under the test's hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tests.unit.orders import PLACED, line, order
@@ -18,6 +18,7 @@ from tests.unit.sage import FakeSage
 from tieout.domain.identity import Numbering, OrderKey, SalesOrderNo
 from tieout.domain.ledger import QUEUE_VISIBILITY, WORKER_TIME, Entry, State
 from tieout.domain.mapping import SageDefaults
+from tieout.domain.orders import Standing
 from tieout.domain.outcomes import Outcome
 from tieout.domain.sales_orders import FoundSalesOrder, OnCancel
 from tieout.domain.sweeps import Memory
@@ -89,6 +90,16 @@ class World:
         """A minute later, the shop changes what the order's line costs."""
         self.clock.advance(timedelta(minutes=1))
         self.storefront.put(order(lines=[line(total=total)]))
+
+    def cancel(self, *, currency: str = "USD") -> None:
+        """A minute later, the shop cancels the order."""
+        self.clock.advance(timedelta(minutes=1))
+        self.storefront.put(replace(order(), standing=Standing.CANCELLED, currency=currency))
+
+    def revive(self) -> None:
+        """A minute later, the shop has the order as it was at first."""
+        self.clock.advance(timedelta(minutes=1))
+        self.storefront.put(order())
 
     def take_until_acknowledged(self, key: OrderKey) -> None:
         """A queue's message: it comes back after a worker's death."""
