@@ -14,11 +14,7 @@ from tieout.domain.money import to_cents
 from tieout.domain.orders import Buyer, Standing
 from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Taken, Updated
 from tieout.domain.sales_orders import Where
-from tieout.errors import (
-    NotSentError,
-    RejectedError,
-    RetryableError,
-)
+from tieout.errors import NotSentError, RejectedError, RetryableError
 from tieout.flows.leave_record import PARKED_RETRY
 from tieout.flows.verdicts import DIFFERENCES_SHOWN
 
