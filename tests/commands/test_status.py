@@ -20,7 +20,7 @@ from tieout.domain.ledger import State
 from tieout.domain.sweeps import Breaker, Flow, GapMark, Tally
 from tieout.flows.breaker import BREAKER
 from tieout.flows.note_promises import ASKED_AT, PROMISES
-from tieout.flows.take_stock import (
+from tieout.flows.report_status import (
     BACKFILL_LATE,
     DOWN_TOLERATED,
     DUE_LATE,

@@ -19,7 +19,7 @@ from tieout.domain.ledger import Entry
 from tieout.domain.sweeps import Flow
 from tieout.errors import RejectedError, TieoutError
 from tieout.flows.decide import Decision, create_again, settle
-from tieout.flows.take_stock import Stock, StoreStock
+from tieout.flows.report_status import Status, StoreStatus
 from tieout.ports import MOST_PARKED
 from tieout.wiring.operating import Deployment, caller, deployment
 
@@ -117,12 +117,12 @@ def replay(store: Store, order_id: Number, deployment_name: DeploymentName) -> N
 @app.command("status")
 def status(deployment_name: DeploymentName, *, as_json: AsJson = False) -> None:
     """Show on one screen what runs, what waits and what needs a person; exit code 1 if anything does."""
-    stock = deployment(deployment_name).take_stock()
+    found = deployment(deployment_name).status()
     if as_json:
-        out.print_json(json.dumps(_stock_for_machines(stock)))
+        out.print_json(json.dumps(_status_for_machines(found)))
     else:
-        out.print(_stock_shown(stock))
-    if stock.concerns:
+        out.print(_status_shown(found))
+    if found.concerns:
         raise typer.Exit(UNHEALTHY)
 
 
@@ -164,34 +164,34 @@ def _shown(entry: Entry, now: datetime) -> Group:
     return Group(Text("  ".join(head), style="bold"), grid)
 
 
-def _stock_shown(stock: Stock) -> Group:
+def _status_shown(status: Status) -> Group:
     """One screen: the agent, the queue, each store, and what needs a person."""
     grid = Grid.grid(padding=(0, 2))
-    for name, text in (*_agent_rows(stock), *_queue_rows(stock)):
+    for name, text in (*_agent_rows(status), *_queue_rows(status)):
         grid.add_row(Text(name, style="bold"), Text(text, overflow="fold"))
-    for one in stock.stores:
+    for one in status.stores:
         grid.add_row(Text(one.store, style="bold"), Text(_store_line(one), overflow="fold"))
-    concerns = [Text(f"- {line}", style="red", overflow="fold") for line in stock.concerns]
+    concerns = [Text(f"- {line}", style="red", overflow="fold") for line in status.concerns]
     return Group(grid, *(concerns or [Text("Nothing needs a person.", style="green")]))
 
 
-def _agent_rows(stock: Stock) -> Iterator[tuple[str, str]]:
-    breaker = stock.breaker
+def _agent_rows(status: Status) -> Iterator[tuple[str, str]]:
+    breaker = status.breaker
     if breaker is None:
         yield "agent", "never asked"
     else:
         words = {Flow.FREE: "takes orders", Flow.STUCK: "lets no order through", Flow.DOWN: "down"}
-        since = _age(stock.at - breaker.since)
+        since = _age(status.at - breaker.since)
         yield "agent", f"{words[breaker.flow]} for {since}. {breaker.reason}".rstrip()
-    for company, words_ in sorted(stock.promises.items()):
+    for company, words_ in sorted(status.promises.items()):
         yield f"mode of {company}", f"{promised(words_).mode.value} ({' '.join(sorted(words_))})"
 
 
-def _queue_rows(stock: Stock) -> Iterator[tuple[str, str]]:
-    yield "queue", f"about {stock.queued} messages, {stock.dead} dead letters"
+def _queue_rows(status: Status) -> Iterator[tuple[str, str]]:
+    yield "queue", f"about {status.queued} messages, {status.dead} dead letters"
 
 
-def _store_line(one: StoreStock) -> str:
+def _store_line(one: StoreStatus) -> str:
     told = [
         f"{one.due} due, {one.later} later, {one.parked} parked",
         f"backfill {_ago(one.backfill_age)}",
@@ -207,23 +207,23 @@ def _store_line(one: StoreStock) -> str:
     return "; ".join(told)
 
 
-def _stock_for_machines(stock: Stock) -> dict[str, Any]:
-    breaker = stock.breaker
+def _status_for_machines(status: Status) -> dict[str, Any]:
+    breaker = status.breaker
     return {
-        "at": stock.at.isoformat(),
+        "at": status.at.isoformat(),
         "agent": dict(breaker.note) if breaker else None,
         "companies": {
             company: {"mode": promised(words).mode.value, "guarantees": sorted(words)}
-            for company, words in stock.promises.items()
+            for company, words in status.promises.items()
         },
-        "guarantees_asked_at": stock.asked_at,
-        "queue": {"messages": stock.queued, "dead_letters": stock.dead},
-        "stores": {one.store: _store_for_machines(one) for one in stock.stores},
-        "concerns": list(stock.concerns),
+        "guarantees_asked_at": status.asked_at,
+        "queue": {"messages": status.queued, "dead_letters": status.dead},
+        "stores": {one.store: _store_for_machines(one) for one in status.stores},
+        "concerns": list(status.concerns),
     }
 
 
-def _store_for_machines(one: StoreStock) -> dict[str, Any]:
+def _store_for_machines(one: StoreStatus) -> dict[str, Any]:
     return {
         "due": one.due,
         "later": one.later,

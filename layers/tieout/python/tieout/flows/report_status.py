@@ -61,8 +61,8 @@ class Status:
     def concerns(self) -> tuple[str, ...]:
         """What needs a person, each as a sentence with its next action."""
         return (
-            *_all_concerns(self),
-            *(line for one in self.stores for line in _concerns_of(one, self.at)),
+            *_deployment_concerns(self),
+            *(line for one in self.stores for line in _store_concerns(one, self.at)),
         )
 
 
@@ -105,7 +105,7 @@ def _of_store(
     )
 
 
-def _all_concerns(status: Status) -> Iterator[str]:
+def _deployment_concerns(status: Status) -> Iterator[str]:
     breaker = status.breaker
     if breaker is None or breaker.seen_at is None or status.at - breaker.seen_at > DUE_LATE:
         yield "Nobody looks after due orders: see the log of the function poll."
@@ -115,7 +115,7 @@ def _all_concerns(status: Status) -> Iterator[str]:
         yield f"Dead letters: {status.dead}; see the log of the function take_orders."
 
 
-def _concerns_of(one: StoreStatus, now: datetime) -> Iterator[str]:
+def _store_concerns(one: StoreStatus, now: datetime) -> Iterator[str]:
     log = "see the log of the function poll."
     if one.backfill_age is None or one.backfill_age > BACKFILL_LATE:
         yield f"{one.store}: changed orders are no longer looked for: {log}"

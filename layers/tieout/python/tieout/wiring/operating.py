@@ -11,7 +11,7 @@ from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.queues import OrderQueue
 from tieout.domain.identity import StoreKey
 from tieout.errors import SetupError
-from tieout.flows.take_stock import Stock, Warehouse, take_stock
+from tieout.flows.report_status import Status, report_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Deployment:
     stores: tuple[StoreKey, ...]
     clock: SystemClock
 
-    def take_stock(self) -> Stock:
+    def status(self) -> Status:
         """How it stands; nothing is changed."""
-        place = Warehouse(
+        return report_status(
+            self.stores,
             ledger=self.ledger,
             watermarks=self.watermarks,
             notes=self.notes,
@@ -37,7 +38,6 @@ class Deployment:
             dead_letters=self.dead_letters,
             clock=self.clock,
         )
-        return take_stock(self.stores, place)
 
 
 def deployment(name: str) -> Deployment:
