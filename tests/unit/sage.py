@@ -24,6 +24,8 @@ from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, Tieo
 from tieout.ports import Changed, Created
 
 Number = SalesOrderNo
+# What eBusiness Web Services promise: a number that is open is refused, and no more.
+SOAP = Guarantees(create_only=True)
 
 
 class Fate(Enum):
