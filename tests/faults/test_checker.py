@@ -202,11 +202,17 @@ def test_a_world_in_which_all_is_right_has_no_finding() -> None:
     assert judged(world_with_one_order()) == []
 
 
-def test_a_parked_order_with_a_cause_is_no_finding_and_is_counted_by_it() -> None:
-    world = world_with_one_order()
+def park_after_invoice(world: World, *, looked_at: int) -> None:
     world.company.move(ours(world), HISTORY, who=WAREHOUSE, OrderStatus="C")
     edit_unheard(world)
+    seconds = world.scheduler.start.timestamp() + looked_at / 1000
     row(world).update(state={"S": "PARKED"}, reason={"S": "Late."}, next_action={"S": "Credit."})
+    row(world)["read_at"] = {"N": str(seconds)}
+
+
+def test_a_parked_order_with_a_cause_is_no_finding_and_is_counted_by_it() -> None:
+    world = world_with_one_order()
+    park_after_invoice(world, looked_at=CALM)
     parked = Counter[str]()
 
     found = Checker(world, CALM, parked).findings()
@@ -214,6 +220,15 @@ def test_a_parked_order_with_a_cause_is_no_finding_and_is_counted_by_it() -> Non
     assert found == []
     assert parked == {"changed after Sage had begun with it": 1}
     world.scheduler.close()
+
+
+def test_what_the_warehouse_did_after_we_looked_explains_no_parking() -> None:
+    world = world_with_one_order()
+    park_after_invoice(world, looked_at=CALM - 2 * MINUTE)
+
+    found = judged(world)
+
+    assert [one.finding for one in found] == [Finding.PARKED_WITHOUT_CAUSE]
 
 
 def test_a_cancelled_order_on_hold_is_right() -> None:

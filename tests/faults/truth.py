@@ -7,11 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from tests.faults.company import OFFICE, PLACES, US, WAREHOUSE, Columns, Deed, Document
 from tests.faults.shop import Version
 from tests.faults.world import World
+from tests.unit.orders import STORE
 from tieout.domain.identity import OrderId
 from tieout.domain.orders import Order, Standing
 
 _CENT = Decimal("0.01")
 Content = tuple[object, ...]
+LONGEST_RUN = 60_000
 
 
 def sold(order: Order) -> Content:
@@ -32,13 +34,14 @@ def held(document: Document) -> Content:
 
 @dataclass(frozen=True)
 class Case:
-    """All that is known of one web order at the end of a history."""
+    """All that is known of one web order at the end of a history, and when we last looked at it."""
 
     order_id: OrderId
     versions: tuple[Version, ...]
     deeds: tuple[Deed, ...]
     documents: tuple[Document, ...]
     marked: tuple[Document, ...]
+    looked_at: int
 
     @classmethod
     def of(cls, world: World, order_id: OrderId) -> "Case":
@@ -50,6 +53,7 @@ class Case:
             tuple(deed for deed in company.deeds if deed.number == number),
             tuple(d for place in PLACES if (d := company.tables[place].get(number))),
             tuple(company.marked(marker)),
+            _looked_at(world, order_id),
         )
 
     @property
@@ -110,8 +114,8 @@ class Case:
 
     @property
     def out_of_hand(self) -> bool:
-        """Whether the warehouse has begun with it."""
-        return bool(self.did(WAREHOUSE))
+        """Whether the warehouse had begun with it by the time of our last look."""
+        return any(deed.at <= self.looked_at for deed in self.did(WAREHOUSE))
 
 
 def hand_number(order_id: int) -> str:
@@ -122,6 +126,15 @@ def hand_number(order_id: int) -> str:
 def one_of(versions: Iterable[Version], content: Content) -> bool:
     """Whether the order ever was so."""
     return any(sold(version.order) == content for version in versions)
+
+
+def _looked_at(world: World, order_id: int) -> int:
+    """When a worker last came to an end with the order, at the latest: it had read the shop before."""
+    row = world.dynamo.tables.get("ledger", {}).get(f"{STORE}#{order_id}", {})
+    if "read_at" not in row:
+        return 0
+    seconds = Decimal(row["read_at"]["N"]) - Decimal(world.scheduler.start.timestamp())
+    return int(seconds * 1000) + LONGEST_RUN
 
 
 def _extension(line: Columns) -> Decimal:
