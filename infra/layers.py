@@ -76,7 +76,7 @@ def functions_code() -> lambda_.Code:
 
 def product() -> lambda_.Code:
     """The package `tieout` without its command line, whose libraries the functions don't have."""
-    exclude = ["/python/tieout/cli", "/python/tieout/cli.py", *NOT_CODE]
+    exclude = ["/python/tieout/cli.py", "/python/tieout/status_screen.py", *NOT_CODE]
     folder = str(ROOT / "layers" / "tieout")
     return lambda_.Code.from_asset(folder, exclude=exclude, ignore_mode=IgnoreMode.GIT)
 

@@ -95,7 +95,8 @@ def test_the_product_is_deployed_without_its_command_line(dev: Cloud):
     deployed = files(asset(dev, "python/tieout"))
 
     assert "python/tieout/settings.py" in deployed
-    assert not [name for name in deployed if "/cli" in name or "__pycache__" in name]
+    for of_the_command in ("/cli", "/status_screen", "__pycache__"):
+        assert not [name for name in deployed if of_the_command in name]
 
 
 def test_the_build_uses_hashes_and_wheels_only():

@@ -2,9 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -13,14 +12,12 @@ from rich.console import Console, Group
 from rich.table import Table as Grid
 from rich.text import Text
 
-from tieout.domain.guarantees import promised
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import Entry
-from tieout.domain.sweeps import Flow
 from tieout.errors import RejectedError, TieoutError
 from tieout.flows.decide import Decision, create_again, settle
-from tieout.flows.report_status import Status, StoreStatus
 from tieout.ports import MOST_PARKED
+from tieout.status_screen import age, for_machines, shown
 from tieout.wiring.operating import Deployment, caller, deployment
 
 app = typer.Typer(no_args_is_help=True, help="Ask a Tieout deployment what it knows, and replay.")
@@ -119,9 +116,9 @@ def status(deployment_name: DeploymentName, *, as_json: AsJson = False) -> None:
     """Show on one screen what runs, what waits and what needs a person; exit code 1 if anything does."""
     found = deployment(deployment_name).status()
     if as_json:
-        out.print_json(json.dumps(_status_for_machines(found)))
+        out.print_json(json.dumps(for_machines(found)))
     else:
-        out.print(_status_shown(found))
+        out.print(shown(found))
     if found.concerns:
         raise typer.Exit(UNHEALTHY)
 
@@ -154,7 +151,7 @@ def _shown(entry: Entry, now: datetime) -> Group:
     """
     since = entry.parked_at or entry.first_seen
     head = [str(entry.key), entry.state.value]
-    head += [f"for {_age(now - since)}"] if since else []
+    head += [f"for {age(now - since)}"] if since else []
     head += [f"{entry.sales_order_no} in {entry.company}"] if entry.sales_order_no else []
     told = (("What happened", entry.reason), ("Next action", entry.next_action))
     grid = Grid.grid(padding=(0, 1))
@@ -162,91 +159,6 @@ def _shown(entry: Entry, now: datetime) -> Group:
         if text:
             grid.add_row(Text(f"  {name:<13}"), Text(text, overflow="fold"))
     return Group(Text("  ".join(head), style="bold"), grid)
-
-
-def _status_shown(status: Status) -> Group:
-    """One screen: the agent, the queue, each store, and what needs a person."""
-    grid = Grid.grid(padding=(0, 2))
-    for name, text in (*_agent_rows(status), *_queue_rows(status)):
-        grid.add_row(Text(name, style="bold"), Text(text, overflow="fold"))
-    for one in status.stores:
-        grid.add_row(Text(one.store, style="bold"), Text(_store_line(one), overflow="fold"))
-    concerns = [Text(f"- {line}", style="red", overflow="fold") for line in status.concerns]
-    return Group(grid, *(concerns or [Text("Nothing needs a person.", style="green")]))
-
-
-def _agent_rows(status: Status) -> Iterator[tuple[str, str]]:
-    breaker = status.breaker
-    if breaker is None:
-        yield "agent", "never asked"
-    else:
-        words = {Flow.FREE: "takes orders", Flow.STUCK: "lets no order through", Flow.DOWN: "down"}
-        since = _age(status.at - breaker.since)
-        yield "agent", f"{words[breaker.flow]} for {since}. {breaker.reason}".rstrip()
-    for company, words_ in sorted(status.promises.items()):
-        yield f"mode of {company}", f"{promised(words_).mode.value} ({' '.join(sorted(words_))})"
-
-
-def _queue_rows(status: Status) -> Iterator[tuple[str, str]]:
-    yield "queue", f"about {status.queued} messages, {status.dead} dead letters"
-
-
-def _store_line(one: StoreStatus) -> str:
-    told = [
-        f"{one.due} due, {one.later} later, {one.parked} parked",
-        f"backfill {_ago(one.backfill_age)}",
-        f"ids below {one.gap_mark} checked" if one.gap_mark is not None else "ids never checked",
-    ]
-    if one.recount:
-        count = one.recount
-        state = "recount" if count.ended else "recount under way"
-        told.append(
-            f"{state}: {count.compared} compared, {count.missing} missing, {count.extra} extra,"
-            f" {count.doubled} doubled"
-        )
-    return "; ".join(told)
-
-
-def _status_for_machines(status: Status) -> dict[str, Any]:
-    breaker = status.breaker
-    return {
-        "at": status.at.isoformat(),
-        "agent": dict(breaker.note) if breaker else None,
-        "companies": {
-            company: {"mode": promised(words).mode.value, "guarantees": sorted(words)}
-            for company, words in status.promises.items()
-        },
-        "guarantees_asked_at": status.asked_at,
-        "queue": {"messages": status.queued, "dead_letters": status.dead},
-        "stores": {one.store: _store_for_machines(one) for one in status.stores},
-        "concerns": list(status.concerns),
-    }
-
-
-def _store_for_machines(one: StoreStatus) -> dict[str, Any]:
-    return {
-        "due": one.due,
-        "later": one.later,
-        "parked": one.parked,
-        "gap_mark": one.gap_mark,
-        "recount": dict(one.recount.note) if one.recount else None,
-        "backfill_age_seconds": _seconds(one.backfill_age),
-        "gaps_age_seconds": _seconds(one.gaps_age),
-    }
-
-
-def _seconds(span: timedelta | None) -> int | None:
-    return None if span is None else round(span.total_seconds())
-
-
-def _ago(span: timedelta | None) -> str:
-    return "never" if span is None else f"{_age(span)} ago"
-
-
-def _age(span: timedelta) -> str:
-    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def _machine(entry: Entry) -> dict[str, Any]:
