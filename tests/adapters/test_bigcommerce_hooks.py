@@ -1,8 +1,7 @@
 """Hooks as BigCommerce keeps them: listed whole, registered, mended, and never anybody else's."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from sandbox.bigcommerce import Account
 from sandbox.bigcommerce.model import Hook as ShopHook
 from tests.adapters.bigcommerce_shop import RunningShop
-from tests.adapters.conftest import Serve
-from tests.adapters.servers import answer, replying
+from tests.adapters.hooks import ADDRESS, KEY, Credentials, Secret, hooks_of
 from tests.unit.ports import FakeClock
 from tieout.adapters.bigcommerce_hooks import (
     MOST_PAGES,
@@ -21,42 +19,8 @@ from tieout.adapters.bigcommerce_hooks import (
     BigCommerceHooks,
 )
 from tieout.adapters.bigcommerce_notices import KEY_HEADER
-from tieout.adapters.http import Patience
 from tieout.errors import OutcomeUnknownError, RejectedError, RetryableError, SetupError
 from tieout.flows.mend_hooks import Checkup, mend_hooks
-
-ADDRESS = "https://door.example.test/prod/webhooks/main"
-KEY = "the-key-of-today"
-QUICK = Patience(read=1, total=2, retry_waits=(0.0, 0.0))
-
-
-@dataclass(frozen=True)
-class Secret:
-    access_token: str
-    webhook_key: str = KEY
-    webhook_key_previous: str = ""
-    client_secret_previous: str = ""
-
-
-@dataclass
-class Credentials:
-    """A secret that is read anew when the shop refuses it."""
-
-    secret: Secret
-    after_rotation: Secret | None = None
-    written_at: datetime | None = None
-
-    def current(self) -> Secret:
-        return self.secret
-
-    def refresh(self) -> Secret:
-        self.secret = self.after_rotation or self.secret
-        return self.secret
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
 
 
 @pytest.fixture
@@ -68,7 +32,7 @@ def credentials(shop: RunningShop) -> Credentials:
 def hooks(
     shop: RunningShop, credentials: Credentials, clock: FakeClock
 ) -> Generator[BigCommerceHooks]:
-    made = BigCommerceHooks(shop.store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
+    made = hooks_of(shop.store, credentials, clock)
     yield made
     made.close()
 
@@ -353,46 +317,6 @@ def test_a_change_that_is_refused_is_told_apart_by_who_must_act(
         hooks.register(SCOPES[0])
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"[]",
-        b'{"data": {}}',
-        b'{"data": [7]}',
-        b'{"data": [{"id": "7", "scope": "s", "is_active": true, "destination": "%s"}]}',
-        b'{"data": [{"id": 7, "scope": null, "is_active": true, "destination": "%s"}]}',
-        b'{"data": [{"id": 7, "scope": "s", "is_active": 1, "destination": "%s"}]}',
-    ],
-)
-def test_a_list_that_can_not_be_read_changes_nothing(
-    shop: RunningShop, serve: Serve, *, credentials: Credentials, clock: FakeClock, body: bytes
-) -> None:
-    text = body.replace(b"%s", ADDRESS.encode())
-    server = serve(replying(answer(200, text)))
-    store = replace(shop.store, api=server.pinned())
-    hooks = BigCommerceHooks(store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
-
-    with pytest.raises(RetryableError):
-        mend_hooks(hooks=hooks)
-
-    hooks.close()
-    server.settle()
-    assert all(request.startswith(b"GET ") for request in server.received)
-
-
-def test_a_hook_without_headers_has_no_key(
-    shop: RunningShop, serve: Serve, *, credentials: Credentials, clock: FakeClock
-) -> None:
-    text = b'{"data": [{"id": 7, "scope": "s", "is_active": true, "destination": "%s", "headers": null}]}'
-    server = serve(replying(answer(200, text.replace(b"%s", ADDRESS.encode()))))
-    store = replace(shop.store, api=server.pinned())
-    hooks = BigCommerceHooks(store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
-
-    assert [hook.has_key for hook in hooks.ours()] == [False]
-
-    hooks.close()
-
-
 def test_a_token_that_is_rotated_between_two_calls_is_fetched_anew_for_the_second(
     shop: RunningShop, credentials: Credentials, hooks: BigCommerceHooks
 ) -> None:
@@ -403,32 +327,3 @@ def test_a_token_that_is_rotated_between_two_calls_is_fetched_anew_for_the_secon
     hooks.register(SCOPES[0])
 
     assert len(registered(shop)) == 1
-
-
-def test_a_shop_with_smaller_pages_than_we_ask_for_is_read_to_its_end(
-    shop: RunningShop, serve: Serve, *, credentials: Credentials, clock: FakeClock
-) -> None:
-    row = '{"id": %d, "scope": "s", "is_active": true, "destination": "' + ADDRESS + '"}'
-    meta = '"meta": {"pagination": {"total_pages": 2}}'
-    pages = [f'{{"data": [{row % number}], {meta}}}'.encode() for number in (1, 2)]
-    server = serve(replying(*(answer(200, page) for page in pages)))
-    store = replace(shop.store, api=server.pinned())
-    hooks = BigCommerceHooks(store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
-
-    assert [hook.id for hook in hooks.ours()] == [1, 2]
-
-    hooks.close()
-
-
-def test_a_shop_that_counts_no_pages_is_read_until_one_is_not_full(
-    shop: RunningShop, serve: Serve, *, credentials: Credentials, clock: FakeClock
-) -> None:
-    row = '{"id": 1, "scope": "s", "is_active": true, "destination": "' + ADDRESS + '"}'
-    full = f'{{"data": [{", ".join([row] * PAGE)}]}}'.encode()
-    server = serve(replying(answer(200, full), answer(200, b'{"data": []}')))
-    store = replace(shop.store, api=server.pinned())
-    hooks = BigCommerceHooks(store, credentials, address=ADDRESS, clock=clock, patience=QUICK)
-
-    assert len(hooks.ours()) == PAGE
-
-    hooks.close()
