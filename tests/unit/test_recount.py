@@ -5,83 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.orders import STORE, key_of, order
-from tests.unit.ports import FakeNotes
-from tests.unit.sage import FakeSage
-from tests.unit.sweeping import NUMBERING, PLENTY, FakeDoor, round_of
+from tests.unit.orders import key_of, order
+from tests.unit.recounting import DAYS, Recounter, lose, sell
 from tests.unit.world import World
-from tieout.domain.identity import Company, OrderId, OrderKey
+from tieout.domain.identity import OrderKey
 from tieout.domain.ledger import LEASE, State
 from tieout.domain.orders import Standing
 from tieout.domain.sales_orders import Where
-from tieout.domain.sweeps import Tally
-from tieout.errors import RetryableError
-from tieout.flows.recount import AT_ONCE, JUST_NOW, LOOK_UP_AFTER, ONCE_A_NIGHT, Books, recount
+from tieout.flows.recount import JUST_NOW, LOOK_UP_AFTER
 
-ABC, CAN = Company("ABC"), Company("CAN")
-DAYS = 45
 DAY = timedelta(days=1)
-
-
-class Recounter:
-    """The poll function's part: recounts over one world with two companies, of which one sells."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.notes = FakeNotes()
-        self.other = FakeSage(world.clock, world.wire)
-        self.door = FakeDoor({ABC: world.sage, CAN: self.other})
-
-    def count(
-        self,
-        begin_after: timedelta | None = AT_ONCE,
-        *,
-        time_left: timedelta = PLENTY,
-        first: int = 0,
-        thorough: bool = False,
-    ) -> Tally | None:
-        books = Books(self.door, NUMBERING, frozenset({"ABC", "CAN"}), DAYS)
-        round_ = round_of(
-            self.world, notes=self.notes, time_left=time_left, first_order_id=OrderId(first)
-        )
-        return recount(round_, books, begin_after=begin_after, thorough=thorough)
-
-    def found(self, *, first: int = 0) -> tuple[int, int, int]:
-        """What a whole recount finds: missing, extra, doubled."""
-        tally = self.count(first=first)
-        assert tally
-        assert tally.ended
-        return tally.missing, tally.extra, tally.doubled
-
-    def due(self) -> set[OrderKey]:
-        return set(self.world.ledger.due(STORE, now=self.world.clock.now(), limit=99))
-
-
-@pytest.fixture
-def recounter(world: World) -> Recounter:
-    return Recounter(world)
-
-
-@pytest.fixture
-def keys(world: World) -> list[OrderKey]:
-    """Seven orders in Sage, since two hours."""
-    return sell(world, *range(1, 8))
-
-
-def sell(world: World, *order_ids: int) -> list[OrderKey]:
-    """Orders placed and taken, and then time goes by."""
-    keys: list[OrderKey] = []
-    for order_id in order_ids:
-        sold = replace(order(order_id), placed_at=world.clock.now())
-        keys.append(world.storefront.put(sold))
-        world.take(keys[-1])
-    world.clock.advance(timedelta(hours=2))
-    return keys
-
-
-def lose(world: World, number: str) -> None:
-    """Sage was restored from a backup, and has not got it any more."""
-    del world.sage.tables[Where.OPEN][world.desk.numbering.sales_order_no(OrderId(int(number[1:])))]
 
 
 @pytest.mark.usefixtures("keys")
@@ -318,68 +251,6 @@ def test_a_shop_that_sold_nothing_in_the_window_has_nothing_to_count(
     assert recounter.count() is None
 
 
-def test_a_recount_whose_time_is_up_does_a_page_and_goes_on_with_the_next_run(
-    world: World, recounter: Recounter, keys: list[OrderKey]
-) -> None:
-    assert keys
-    for number in ("W000001", "W000004", "W000007"):
-        lose(world, number)
-    started = world.clock.now()
-
-    first = recounter.count(time_left=timedelta(0))
-    runs = [recounter.count(None, time_left=timedelta(0)) for _ in range(4)]
-
-    assert first
-    assert (first.compared, first.missing, first.ended) == (2, 1, None)
-    last = runs[-1]
-    assert last
-    assert (last.started, last.compared, last.missing) == (started, 7, 3)
-    assert last.ended
-    assert recounter.count(None) is None
-
-
-def test_a_recount_that_breaks_off_goes_on_after_the_last_page_that_it_dealt_with(
-    world: World, recounter: Recounter, keys: list[OrderKey]
-) -> None:
-    assert keys
-    lose(world, "W000007")
-    recounter.count(time_left=timedelta(0))
-    recounter.door.trouble = RetryableError("The Sage agent could not be reached.")
-    with pytest.raises(RetryableError):
-        recounter.count(ONCE_A_NIGHT)
-    recounter.door.trouble = None
-
-    tally = recounter.count(ONCE_A_NIGHT)
-
-    assert tally
-    assert (tally.compared, tally.missing) == (7, 1)
-
-
-@pytest.mark.usefixtures("keys")
-def test_a_night_has_one_recount_and_the_operator_may_begin_another(
-    world: World, recounter: Recounter
-) -> None:
-    first = recounter.count(ONCE_A_NIGHT)
-    world.clock.advance(timedelta(hours=1))
-
-    assert first
-    assert recounter.count(ONCE_A_NIGHT) is None
-    assert recounter.count(None) is None
-    assert recounter.count(AT_ONCE)
-    world.clock.advance(ONCE_A_NIGHT)
-    assert recounter.count(ONCE_A_NIGHT)
-
-
-@pytest.mark.usefixtures("keys")
-def test_the_operators_recount_does_not_go_on_with_one_from_before_the_restore(
-    world: World, recounter: Recounter
-) -> None:
-    recounter.count(time_left=timedelta(0))
-    lose(world, "W000001")
-
-    assert recounter.found() == (1, 0, 0)
-
-
 def test_ids_beyond_a_million_are_counted_under_the_second_letter(
     world: World, recounter: Recounter
 ) -> None:
@@ -391,25 +262,3 @@ def test_ids_beyond_a_million_are_counted_under_the_second_letter(
     assert recounter.due() == {keys[1], keys[3]}
     again = recounter.found(first=1_000_001)
     assert again == (1, 0, 0)
-
-
-def test_a_thorough_recount_looks_up_every_order_that_sage_ever_held(
-    world: World, recounter: Recounter
-) -> None:
-    looked_up = world.wire.count("look_up")
-    sold = sell(world, 50, 51)
-    for key in sold:
-        world.take(key)
-    world.sage.correct("W000050", FreightAmt="1.00")
-    world.clock.advance(timedelta(minutes=20))
-
-    recounter.count(ONCE_A_NIGHT)
-    world.run_until_quiet()
-    at_first = world.entry(sold[0]).state
-    recounter.count(AT_ONCE, thorough=True)
-    world.run_until_quiet()
-
-    assert looked_up < world.wire.count("look_up")
-    assert at_first is State.CREATED
-    assert world.entry(sold[0]).state is State.PARKED
-    assert world.entry(sold[1]).state is State.CREATED
