@@ -1,19 +1,18 @@
 """The poller's jobs on orders, through the real handler: what is due, missed, or to be recounted."""
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 
-from sandbox.certificates import Identity, make_identity
-from tests.adapters.bigcommerce_shop import IMPORT_STATUSES, RunningShop, running_shop
-from tests.adapters.cloud import LEDGER, dynamodb, make_tables
+from sandbox.certificates import Identity
+from tests.adapters.bigcommerce_shop import RunningShop
 from tests.functions.agents import ToldAgent, told_agent
-from tests.functions.conftest import Context, Handler
+from tests.functions.conftest import Context, Counted, Handler, Load, Poller
 from tests.unit.orders import key_of
 from tests.unit.ports import FakeClock
 from tieout import jobs
@@ -28,20 +27,6 @@ from tieout.errors import TieoutError
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-Counted = Callable[[], dict[str, float]]
-
-
-@pytest.fixture(scope="module")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    now = datetime.now(UTC)  # noqa: TID251 - it must be valid
-    return make_identity(tmp_path_factory.mktemp("identity"), "both", now=now)
-
-
-@pytest.fixture(scope="module")
-def shop(identity: Identity) -> Generator[RunningShop]:
-    with running_shop(identity) as running:
-        yield running
-
 
 @pytest.fixture
 def agent(identity: Identity) -> Generator[ToldAgent]:
@@ -50,64 +35,13 @@ def agent(identity: Identity) -> Generator[ToldAgent]:
 
 
 @pytest.fixture(autouse=True)
-def environment(
-    monkeypatch: pytest.MonkeyPatch, agent: ToldAgent, *, queue_url: str, table: Table
-) -> None:
+def environment(agent: ToldAgent, poller: Poller) -> None:
     secret = boto3.client("secretsmanager").create_secret(Name="a", SecretString='{"api_key":"k"}')
-    told = {**agent.connection(), "secret_arn": secret["ARN"]}
-    monkeypatch.setenv("TIEOUT_AGENT", json.dumps(told))
-    monkeypatch.setenv("TIEOUT_STACK_TAG", "x7")
-    monkeypatch.setenv("LEDGER_TABLE", table.name)
-    monkeypatch.setenv("ORDER_QUEUE_URL", queue_url)
-    monkeypatch.setenv("WEBHOOKS_URL", "https://door.example/prod/webhooks")
+    poller({**agent.connection(), "secret_arn": secret["ARN"]})
 
 
 @pytest.fixture
-def sqs() -> "SQSClient":
-    return boto3.client("sqs")
-
-
-@pytest.fixture
-def table() -> Table:
-    client = dynamodb()
-    make_tables(client)
-    return Table(client, LEDGER)
-
-
-@pytest.fixture
-def queue_url(sqs: "SQSClient") -> str:
-    return sqs.create_queue(QueueName="orders")["QueueUrl"]
-
-
-@pytest.fixture
-def store(shop: RunningShop) -> dict[str, Any]:
-    shop.start_anew()
-    account = {"access_token": shop.token, "client_id": "", "client_secret": "", "webhook_key": ""}
-    client = boto3.client("secretsmanager")
-    return {
-        "key": "main",
-        "platform": "bigcommerce",
-        "letter": "W",
-        "store_hash": "sandbox1",
-        "api": {
-            "url": shop.url,
-            "trust": "pin",
-            "pins": [shop.fingerprint],
-            "allow_networks": ["127.0.0.0/8"],
-        },
-        "secret_arn": client.create_secret(Name="s", SecretString=json.dumps(account))["ARN"],
-        "import_statuses": sorted(IMPORT_STATUSES),
-        "companies": {"USD": "ABC"},
-    }
-
-
-@pytest.fixture
-def handler(
-    load: Callable[[str], Handler],
-    monkeypatch: pytest.MonkeyPatch,
-    store: dict[str, Any],
-) -> Handler:
-    monkeypatch.setenv("TIEOUT_STORES", json.dumps([store]))
+def handler(load: Load) -> Handler:
     return load("poll")
 
 
@@ -158,7 +92,7 @@ def test_a_shop_that_fails_rings_and_keeps_the_mark(
 
 
 def test_one_stores_trouble_does_not_keep_the_others_waiting(
-    load: Callable[[str], Handler], shop: RunningShop, *, sqs: "SQSClient", queue_url: str,
+    load: Load, shop: RunningShop, *, sqs: "SQSClient", queue_url: str,
     store: dict[str, Any], monkeypatch: pytest.MonkeyPatch, counted: Counted,
 ) -> None:  # fmt: skip
     broken = {**store, "key": "broken", "letter": "B", "secret_arn": "arn:none"}

@@ -2,19 +2,18 @@
 
 import json
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 
-from sandbox.certificates import Identity, make_identity
-from tests.adapters.bigcommerce_shop import IMPORT_STATUSES, RunningShop, running_shop
-from tests.adapters.cloud import LEDGER, dynamodb, make_tables
+from sandbox.certificates import Identity
+from tests.adapters.bigcommerce_shop import RunningShop
+from tests.adapters.cloud import LEDGER, dynamodb
 from tests.adapters.servers import Server, Visit, answer, serving
-from tests.functions.conftest import Context, Handler
+from tests.functions.conftest import SECRET, WEBHOOKS, Context, Counted, Handler, Load, Poller
 from tieout.adapters.bigcommerce_hooks import SCOPES
 from tieout.adapters.bigcommerce_notices import KEY_HEADER
 from tieout.adapters.clock import SystemClock
@@ -24,72 +23,15 @@ from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import State
 from tieout.errors import TieoutError
 
-Counted = Callable[[], dict[str, float]]
-Load = Callable[[str], Handler]
-
-ADDRESS = "https://door.example/prod/webhooks"
-SECRET = {"client_id": "", "client_secret": "the-client-secret", "webhook_key": "the-webhook-key"}
-
-
-@pytest.fixture(scope="module")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> Identity:
-    now = datetime.now(UTC)  # noqa: TID251 - the certificate must be valid
-    return make_identity(tmp_path_factory.mktemp("watching"), "watching", now=now)
-
-
-@pytest.fixture(scope="module")
-def running(identity: Identity) -> Generator[RunningShop]:
-    with running_shop(identity) as shop:
-        yield shop
-
 
 @pytest.fixture
-def shop(running: RunningShop) -> RunningShop:
-    running.start_anew()
-    return running
-
-
-@pytest.fixture
-def store(shop: RunningShop) -> dict[str, Any]:
-    secret = json.dumps({**SECRET, "access_token": shop.token})
-    client = boto3.client("secretsmanager")
-    return {
-        "key": "main",
-        "platform": "bigcommerce",
-        "letter": "W",
-        "store_hash": "sandbox1",
-        "api": {
-            "url": shop.url,
-            "trust": "pin",
-            "pins": [shop.fingerprint],
-            "allow_networks": ["127.0.0.0/8"],
-        },
-        "secret_arn": client.create_secret(Name="s", SecretString=secret)["ARN"],
-        "import_statuses": sorted(IMPORT_STATUSES),
-        "companies": {"USD": "ABC"},
-    }
-
-
-@pytest.fixture
-def ledger() -> DynamoLedger:
-    client = dynamodb()
-    make_tables(client)
-    return DynamoLedger(Table(client, LEDGER), SystemClock())
+def ledger(table: Table) -> DynamoLedger:
+    return DynamoLedger(table, SystemClock())
 
 
 @pytest.fixture(autouse=True)
-def environment(
-    monkeypatch: pytest.MonkeyPatch, store: dict[str, Any], ledger: DynamoLedger
-) -> None:
-    assert ledger
-    agent = {"url": "https://agent.example", "secret_arn": "arn:none"}
-    monkeypatch.setenv("TIEOUT_STORES", json.dumps([store]))
-    monkeypatch.setenv("TIEOUT_AGENT", json.dumps(agent))
-    monkeypatch.setenv("TIEOUT_STACK_TAG", "x7")
-    monkeypatch.setenv("LEDGER_TABLE", LEDGER)
-    monkeypatch.setenv("WEBHOOKS_URL", ADDRESS)
-    queue = boto3.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
-    monkeypatch.setenv("ORDER_QUEUE_URL", queue)
+def environment(poller: Poller) -> None:
+    poller({"url": "https://agent.example", "secret_arn": "arn:none"})
 
 
 def scopes(shop: RunningShop) -> set[str]:
@@ -97,7 +39,7 @@ def scopes(shop: RunningShop) -> set[str]:
     return {
         hook.scope
         for hook in shop.shop.hooks.values()
-        if hook.destination == f"{ADDRESS}/main"
+        if hook.destination == f"{WEBHOOKS}/main"
         and hook.is_active
         and hook.headers == {KEY_HEADER: "the-webhook-key"}
     }
