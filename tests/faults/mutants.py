@@ -111,10 +111,8 @@ MUTANTS = (
         "an order is created without looking first",
         _one(
             WRITE,
-            "    if seen.answer.found or seen.answer.marker_matches:\n        return bring_up_to_date(seen, sale)\n    _check_clock",
-            """    if run.entry.created_at and (seen.answer.found or seen.answer.marker_matches):
-        return bring_up_to_date(seen, sale)
-    _check_clock""",
+            "    if seen.answer.found or seen.answer.marker_matches:\n",
+            "    if run.entry.created_at and (seen.answer.found or seen.answer.marker_matches):\n",
         ),
         ("doubled_order",),
         under="full, entered by hand",
@@ -223,20 +221,8 @@ MUTANTS = (
     Mutant(
         "a deleted order is created again",
         (
-            Edit(
-                WRITE,
-                """    if entry.created_at:
-        return deleted(run)
-""",
-                "",
-            ),
-            Edit(
-                CHANGE,
-                """    if found.deleted:
-        return deleted(seen.run)
-""",
-                "",
-            ),
+            Edit(WRITE, "    if entry.created_at:\n        return deleted(run)\n", ""),
+            Edit(CHANGE, "        return deleted(seen.run, in_history=True)\n", "        pass\n"),
         ),
         ("resurrected", "doubled_order"),
     ),
@@ -335,10 +321,8 @@ MUTANTS = (
         "a cancelled order that Sage has shipped is forgotten",
         _one(
             CHANGE,
-            """        return cancel_by_hand(sale.order, found)
-    delete = """,
-            """        return Skipped(f"The storefront has the order as {status}.")
-    delete = """,
+            "        return cancel_by_hand(sale.order, found)\n",
+            '        return Skipped(f"The storefront has the order as {status}.")\n',
         ),
         ("cancel_missed",),
     ),
