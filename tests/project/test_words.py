@@ -1,4 +1,4 @@
-"""The words around the code are true: commands, folders, settings and locks."""
+"""The words around the code are true: commands, folders, links, settings and locks."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "agent/README.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+# [words](target): the target without its #section, and none that is an address.
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)")
 WRITTEN = {".md", ".toml", ".txt", ".json", ".py", ".yaml", ".cfg", ""}
 MADE = {".venv", "build", "cdk.out", "node_modules", ".git", "__pycache__", ".hypothesis"}
 
@@ -45,6 +51,14 @@ def test_every_folder_of_the_map_is_there():
     assert len(folders) >= 8
     for folder in folders:
         assert (ROOT / folder).is_dir(), folder
+
+
+def test_every_link_from_page_to_page_leads_to_a_file():
+    links = [(page, found[1]) for page in PAGES for found in LINK.finditer(page.read_text("utf-8"))]
+    dead = [(page, link) for page, link in links if not (page.parent / link).is_file()]
+
+    assert links
+    assert dead == []
 
 
 def test_the_readme_fits_on_a_few_screens():
