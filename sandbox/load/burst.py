@@ -1,4 +1,4 @@
-"""Part one: a great many signed webhooks within seconds, and nobody but them tells of the orders."""
+"""Part two: a great many signed webhooks within seconds, and nobody but them tells of the orders."""
 
 from sandbox.load.figures import Figure, Part, per_minute, spread
 from sandbox.load.judge import promises

@@ -1,4 +1,4 @@
-"""Part two: strangers knock as often as they can, beside the ordinary webhooks of a shop that sells."""
+"""Part one: strangers knock as often as they can, beside the ordinary webhooks of a shop that sells."""
 
 from collections.abc import Mapping, Sequence
 

@@ -25,7 +25,7 @@ def _parts(wanted: list[str] | None) -> list[str]:
 Quick = Annotated[bool, typer.Option("--quick", help="Small sizes, for some three minutes.")]
 Wanted = Annotated[
     list[str] | None,
-    typer.Option("--part", callback=_parts, help="Only this part: burst, flood or outage."),
+    typer.Option("--part", callback=_parts, help="Only this part: flood, burst or outage."),
 ]
 Changes = Annotated[
     list[str] | None,
