@@ -17,7 +17,7 @@ from tieout.adapters.notes import DynamoNotes
 from tieout.cli import UNHEALTHY, app
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import State
-from tieout.domain.sweeps import Breaker, Flow, GapMark, Tally
+from tieout.domain.sweeps import Breaker, Flow, GapMark, Memory, Tally
 from tieout.flows.breaker import BREAKER
 from tieout.flows.note_promises import ASKED_AT, PROMISES
 from tieout.flows.report_status import (
@@ -25,7 +25,9 @@ from tieout.flows.report_status import (
     DOWN_TOLERATED,
     DUE_LATE,
     GAPS_LATE,
+    HOOKS_LATE,
     RECOUNT_LATE,
+    SELF_TEST_LATE,
 )
 
 MAIN, OUTLET = StoreKey("main"), StoreKey("outlet")
@@ -56,6 +58,25 @@ class Place:
         at = self.now - ago
         tally = Tally(at, OrderId(9), ended=at, compared=1200, missing=missing)
         self.notes.write(f"recount#{store}", tally.note)
+
+    def idle(self, store: StoreKey, *, ago: timedelta) -> None:
+        self.notes.write(f"gaps_idle#{store}", {"at": (self.now - ago).isoformat()})
+
+    def looked_after(self, store: StoreKey, *, ago: timedelta, broken: str = "") -> None:
+        note = {"at": (self.now - ago).isoformat(), "broken": broken}
+        self.notes.write(f"hooks#{store}", note)
+
+    def tested(self, store: StoreKey, *, ago: timedelta, failed: str = "") -> None:
+        found = {"result": "failed" if failed else "passed", "words": failed or "It arrived."}
+        note = {"at": (self.now - ago).isoformat(), **found}
+        self.notes.write(f"selftest#{store}", note)
+
+    def beats(self, *, since: timedelta) -> None:
+        self.notes.write("memory", Memory(self.now, self.now - since).note)
+
+    def forget(self, name: str) -> None:
+        key = {"key": {"S": f"note#{name}"}}
+        boto3.client("dynamodb").delete_item(TableName=LEDGER, Key=key)
 
     def park(self, order_id: int) -> None:
         claim = self.ledger.claim(OrderKey(MAIN, OrderId(order_id)), owner="test")
@@ -91,6 +112,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Generator[Place]:
             made.marks.advance(store, "backfill", made.now - 3 * MINUTE - SECOND)
             made.swept(store, ago=timedelta(minutes=20))
             made.recounted(store, ago=timedelta(hours=9))
+            made.looked_after(store, ago=timedelta(minutes=9))
+            made.tested(store, ago=timedelta(hours=25))
         yield made
 
 
@@ -178,6 +201,8 @@ def test_an_agent_that_is_down_for_long_needs_a_person(place: Place, flow: Flow)
         (DUE_LATE, "Nobody looks after due orders"),
         (GAPS_LATE, "outlet: gaps between order ids are no longer looked for"),
         (RECOUNT_LATE, "outlet: nothing was recounted for days"),
+        (HOOKS_LATE, "outlet: the storefront's hooks are no longer looked after"),
+        (SELF_TEST_LATE, "outlet: no self-test came to an end for a day"),
     ],
 )
 def test_a_sweep_that_no_longer_runs_needs_a_person(place: Place, late: timedelta, words: str):
@@ -186,6 +211,10 @@ def test_a_sweep_that_no_longer_runs_needs_a_person(place: Place, late: timedelt
         place.breaker(Flow.FREE, since=late * 2, seen=late + SECOND)
     elif late == GAPS_LATE:
         place.swept(OUTLET, ago=late + SECOND)
+    elif late == HOOKS_LATE:
+        place.looked_after(OUTLET, ago=late + SECOND)
+    elif late == SELF_TEST_LATE:
+        place.tested(OUTLET, ago=late + SECOND)
     else:
         place.recounted(OUTLET, ago=late + SECOND)
 
@@ -212,6 +241,61 @@ def test_a_deployment_whose_sweeps_never_ran_needs_a_person(place: Place):
         "ids never checked",
     ):
         assert words in output
+
+
+@pytest.mark.parametrize(
+    ("name", "late", "words"),
+    [
+        ("hooks#main", HOOKS_LATE, "main: the storefront's hooks are no longer looked after"),
+        ("gaps#main", GAPS_LATE, "main: gaps between order ids are no longer looked for"),
+        ("recount#main", RECOUNT_LATE, "main: nothing was recounted for days"),
+        ("selftest#main", SELF_TEST_LATE, "main: no self-test came to an end for a day"),
+    ],
+)
+def test_what_has_never_come_to_its_end_needs_a_person_once_there_was_time(
+    place: Place, name: str, *, late: timedelta, words: str
+):
+    place.forget(name)
+    place.beats(since=late - MINUTE)
+    new = run()[0]
+    place.beats(since=late + MINUTE)
+
+    code, output = run()
+
+    assert (new, code) == (0, UNHEALTHY)
+    assert words in output
+
+
+def test_a_shop_that_sold_nothing_yet_needs_nobody_as_long_as_it_is_looked_at(place: Place):
+    place.forget("gaps#main")
+    place.beats(since=timedelta(days=40))
+    place.idle(MAIN, ago=timedelta(minutes=20))
+    looked = run()[0]
+    place.idle(MAIN, ago=GAPS_LATE + SECOND)
+
+    assert (looked, run()[0]) == (0, UNHEALTHY)
+
+
+def test_a_hook_that_stays_broken_needs_a_person(place: Place):
+    place.looked_after(MAIN, ago=MINUTE, broken="store/order/created: No.")
+
+    code, output = run()
+
+    assert code == UNHEALTHY
+    assert (
+        "main: the storefront no longer tells of every change (store/order/created: No.)" in output
+    )
+    assert machines()["stores"]["main"]["hooks_broken"] == "store/order/created: No."
+
+
+def test_a_self_test_that_failed_needs_a_person(place: Place):
+    place.tested(MAIN, ago=MINUTE, failed="Our own webhook was answered with 403.")
+
+    code, output = run()
+
+    assert code == UNHEALTHY
+    assert "main: the self-test failed. Our own webhook was answered with 403." in output
+    assert machines()["stores"]["outlet"]["self_test_failed"] == ""
 
 
 def test_a_backfill_that_lags_needs_a_person(place: Place):

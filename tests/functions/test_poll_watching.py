@@ -45,6 +45,10 @@ def scopes(shop: RunningShop) -> set[str]:
     }
 
 
+def note(name: str = "selftest") -> dict[str, str]:
+    return dict(DynamoNotes(Table(dynamodb(), LEDGER)).read(f"{name}#main"))
+
+
 def test_the_first_run_registers_the_stores_hooks_and_the_second_finds_them_well(
     load: Load, shop: RunningShop, counted: Counted
 ) -> None:
@@ -67,6 +71,7 @@ def test_hooks_that_somebody_else_looks_after_are_not_even_listed(
     load("poll")({"job": "hooks"}, Context())
 
     assert shop.heard == []
+    assert note("hooks")["broken"] == ""
 
 
 def test_a_hook_that_can_not_be_mended_is_counted(
@@ -77,6 +82,7 @@ def test_a_hook_that_can_not_be_mended_is_counted(
     load("poll")({"job": "hooks"}, Context())
 
     assert counted()["HooksBroken"] == 1
+    assert note("hooks")["broken"].startswith(f"{SCOPES[0]}: ")
     assert scopes(shop) == set(SCOPES[1:])
 
 
@@ -149,10 +155,6 @@ def door(identity: Identity, behind: Behind, monkeypatch: pytest.MonkeyPatch) ->
         }
         monkeypatch.setenv("WEBHOOKS_DOOR", json.dumps(way))
         yield server
-
-
-def note(store: str = "main") -> dict[str, str]:
-    return dict(DynamoNotes(Table(dynamodb(), LEDGER)).read(f"selftest#{store}"))
 
 
 @pytest.mark.usefixtures("door")

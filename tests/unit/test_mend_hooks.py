@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.unit.orders import STORE
+from tests.unit.ports import FakeClock, FakeNotes
 from tests.unit.watching import WANTED, FakeHooks
 from tieout.domain.hooks import Hook
 from tieout.errors import NotSentError, RejectedError, RetryableError, SetupError
-from tieout.flows.mend_hooks import Checkup, mend_hooks
+from tieout.flows.mend_hooks import Checkup, mend_hooks, note_checkup
 
 
 @pytest.fixture
@@ -127,3 +129,16 @@ def test_hooks_for_events_that_we_never_asked_for_are_not_touched(hooks: FakeHoo
     mend_hooks(hooks=hooks)
 
     assert not hooks.hooks[foreign].is_on
+
+
+def test_what_is_still_broken_is_noted_until_it_is_well() -> None:
+    notes, clock = FakeNotes(), FakeClock()
+    ailing = Checkup(broken={"created": "No.", "updated": "Not now."})
+
+    note_checkup(ailing, store=STORE, notes=notes, clock=clock)
+    broken = notes.read("hooks#main")
+    note_checkup(Checkup(), store=STORE, notes=notes, clock=clock)
+
+    at = clock.now().isoformat()
+    assert broken == {"at": at, "broken": "created: No.; updated: Not now."}
+    assert notes.read("hooks#main") == {"at": at, "broken": ""}

@@ -12,6 +12,7 @@ from tieout.domain.identity import OrderKey
 from tieout.domain.ledger import LEASE, State
 from tieout.domain.orders import Standing
 from tieout.domain.sales_orders import Where
+from tieout.domain.sweeps import Tally
 from tieout.flows.recount import JUST_NOW, LOOK_UP_AFTER
 
 DAY = timedelta(days=1)
@@ -245,10 +246,14 @@ def test_orders_from_before_tieout_came_are_not_ours(
     assert recounter.found(first=3) == (0, 0, 0)
 
 
-def test_a_shop_that_sold_nothing_in_the_window_has_nothing_to_count(
-    recounter: Recounter,
+def test_a_shop_that_sold_nothing_in_the_window_has_nothing_to_count_and_is_not_forgotten(
+    world: World, recounter: Recounter
 ) -> None:
     assert recounter.count() is None
+
+    noted = Tally.of(recounter.notes.read("recount#main"))
+    assert noted
+    assert (noted.ended, noted.compared) == (world.clock.now(), 0)
 
 
 def test_ids_beyond_a_million_are_counted_under_the_second_letter(

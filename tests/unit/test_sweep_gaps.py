@@ -113,11 +113,13 @@ def test_the_first_sweep_begins_where_the_settings_say_that_orders_are_ours(
 def test_a_shop_that_sold_nothing_for_a_day_has_no_mark_yet(world: World, sweeper: Sweeper) -> None:
     place(world, 1, before=timedelta(hours=25))
     idle = sweeper.sweep()
+    noted = sweeper.notes.read("gaps_idle#main")
     (new,) = place(world, 2)
 
     sweeper.sweep()
 
     assert idle == Gaps(found=0)
+    assert noted == {"at": world.clock.now().isoformat()}
     assert due(world) == {new}
 
 

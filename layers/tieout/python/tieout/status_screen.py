@@ -82,6 +82,10 @@ def _store_for_machines(one: StoreStatus) -> dict[str, Any]:
         "recount": dict(one.recount.note) if one.recount else None,
         "backfill_age_seconds": _seconds(one.backfill_age),
         "gaps_age_seconds": _seconds(one.gaps_age),
+        "hooks_age_seconds": _seconds(one.hooks_age),
+        "hooks_broken": one.hooks_broken,
+        "self_test_age_seconds": _seconds(one.self_test_age),
+        "self_test_failed": one.self_test_failed,
     }
 
 

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tieout.domain.hooks import Hook
+from tieout.domain.identity import StoreKey
 from tieout.errors import RejectedError, RetryableError
-from tieout.ports import Hooks
+from tieout.ports import Clock, Hooks, Notes
+
+NOTE = "hooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,10 @@ def mend_hooks(*, hooks: Hooks) -> Checkup:
     """See to it that each wanted event has a hook that is on and carries our key.
 
     While our secret is being changed nothing is done: what a mended hook then sent, a function that
-    still knows the old secret alone would refuse. Nothing is ever deleted, and hooks that lead elsewhere are not touched. Two runs at once, and a
-    run after one whose answers got lost, end in the same hooks: mending is repeatable, and the
-    storefront refuses a second hook for one event and address.
+    still knows the old secret alone would refuse. Nothing is ever deleted, and hooks that lead
+    elsewhere are not touched. Two runs at once, and a run after one whose answers got lost, end in the
+    same hooks: mending is repeatable, and the storefront refuses a second hook for one event and
+    address.
 
     Raises:
         RetryableError, SetupError: the hooks can't be listed; nothing was changed.
@@ -52,6 +56,12 @@ def mend_hooks(*, hooks: Hooks) -> Checkup:
         broken=broken,
         doubled=tuple(event for event in hooks.wanted if counts[event] > 1),
     )
+
+
+def note_checkup(found: Checkup, *, store: StoreKey, notes: Notes, clock: Clock) -> None:
+    """Leave word of it for whoever asks how the deployment stands."""
+    broken = "; ".join(f"{event}: {why}" for event, why in found.broken.items())
+    notes.write(f"{NOTE}#{store}", {"at": clock.now().isoformat(), "broken": broken})
 
 
 def _is_told(event: str, ours: Iterable[Hook]) -> bool:

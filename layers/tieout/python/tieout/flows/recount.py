@@ -10,7 +10,7 @@ from tieout.domain.ledger import Entry, State
 from tieout.domain.listing import marked, numbered, stretches
 from tieout.domain.sweeps import Tally
 from tieout.flows.rounds import Round
-from tieout.ports import SageDoor
+from tieout.ports import FIRST_ID, SageDoor
 
 SWEEP = "recount"
 # A night's recount is not begun again by a schedule that fires twice; a day may have 23 hours.
@@ -93,7 +93,10 @@ def recount(
 def _begun(
     round_: Round, books: Books, begin_after: timedelta | None, *, thorough: bool
 ) -> Tally | None:
-    """The recount to go on with or to begin; None when there is nothing to do."""
+    """The recount to go on with or to begin; None when there is nothing to do.
+
+    A shop that sold nothing in the window has been recounted, too: otherwise it looked forgotten.
+    """
     now = round_.clock.now()
     last = Tally.of(round_.notes.read(round_.name(SWEEP)))
     if last and not last.ended and begin_after != AT_ONCE:
@@ -102,6 +105,7 @@ def _begun(
         return None
     oldest = round_.storefront.first_since(now - timedelta(days=books.days))
     if oldest is None:
+        _noted(round_, Tally(started=now, next_id=FIRST_ID, ended=now))
         return None
     start = max(oldest, round_.first_order_id)
     return Tally(started=now, next_id=start, thorough=int(thorough))

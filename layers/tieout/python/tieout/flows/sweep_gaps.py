@@ -10,6 +10,7 @@ from tieout.flows.backfill import FIRST_LOOK_BACK
 from tieout.flows.rounds import Round
 
 SWEEP = "gaps"
+IDLE = "gaps_idle"
 # An order may appear in the storefront's list long after higher ids did: replicas lag, and a checkout
 # that was left open has its id since it was begun. So each id is checked hourly for at least so long.
 OVERLAP = timedelta(hours=24)
@@ -40,6 +41,7 @@ def sweep_gaps(round_: Round) -> Gaps:
     now = round_.clock.now()
     mark = GapMark.of(round_.notes.read(round_.name(SWEEP))) or _first(round_, now)
     if mark is None:
+        round_.notes.write(round_.name(IDLE), {"at": now.isoformat()})
         return Gaps(0)
     found = 0
     start = mark.floor if mark.next_id is None else mark.next_id
@@ -66,7 +68,8 @@ def _first(round_: Round, now: datetime) -> GapMark | None:
 
     Without that setting nobody has said which older orders were entered by hand, and to take one of
     those would double it. So it begins with what was placed in the last day: nothing that the first
-    backfill does not take as well. None while the shop has not sold anything in a day.
+    backfill does not take as well. None while the shop has not sold anything in a day;
+    that it was looked is noted even so.
     """
     start = round_.first_order_id or round_.storefront.first_since(now - FIRST_LOOK_BACK)
     return None if start is None else GapMark(floor=start, ahead=start, ahead_at=now)

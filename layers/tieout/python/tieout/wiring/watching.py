@@ -7,24 +7,25 @@ from functools import cache
 
 from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce_hooks import BigCommerceHooks
-from tieout.adapters.clock import SystemClock
-from tieout.adapters.dynamodb import Table
-from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.public_door import PublicDoor
 from tieout.adapters.secrets import Credentials, StoreSecret
 from tieout.domain.identity import StoreKey
-from tieout.flows.mend_hooks import Checkup, mend_hooks
+from tieout.flows.mend_hooks import Checkup, mend_hooks, note_checkup
 from tieout.flows.self_test import PATIENCE, Bench, Finding, self_test
 from tieout.settings import PollSettings, Store, poll_settings
 from tieout.wiring.polling import edges
 
 
 def check_hooks(store: StoreKey) -> Checkup:
-    """Look after the store's hooks, unless its settings leave that to somebody else."""
-    shop = _settings().stores[store]
-    if not shop.manage_hooks:
-        return Checkup()
-    hooks = BigCommerceHooks(shop, _secret(shop), address=_address(store), clock=SystemClock())
+    """Look after the store's hooks, unless its settings leave that to somebody else; note what it is."""
+    ours, shop = edges(), _settings().stores[store]
+    found = _mended(store, shop) if shop.manage_hooks else Checkup()
+    note_checkup(found, store=store, notes=ours.notes, clock=ours.clock)
+    return found
+
+
+def _mended(store: StoreKey, shop: Store) -> Checkup:
+    hooks = BigCommerceHooks(shop, _secret(shop), address=_address(store), clock=edges().clock)
     with closing(hooks):
         return mend_hooks(hooks=hooks)
 
@@ -45,7 +46,7 @@ def try_door(store: StoreKey, *, time_left: timedelta) -> Finding:
             storefront=ours.storefront(store),
             ledger=ours.ledger,
             door=door,
-            notes=DynamoNotes(Table(client("dynamodb"), settings.ledger_table)),
+            notes=ours.notes,
             clock=ours.clock,
             pause=lambda length: time.sleep(length.total_seconds()),
             patience=min(PATIENCE, time_left),
