@@ -8,11 +8,10 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from tieout.adapters.answers import Answer
-from tieout.adapters.credentials import AgentSecret, Credentials, as_header
+from tieout.adapters.credentials import AgentSecret, Credentials
 from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import (
     Problem,
-    check_agent,
     check_deleted,
     customer_of,
     customers_of,
@@ -22,6 +21,7 @@ from tieout.adapters.sage_answers import (
     problem_of,
     sales_order_of,
 )
+from tieout.adapters.sage_calls import called
 from tieout.adapters.sage_refusals import refusal
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.identity import Company, CustomerKey, SalesOrderNo
@@ -164,39 +164,25 @@ class SageAgent:
         return _not_created(answer, sent=[columns])
 
     def _read(self, path: str, params: Mapping[str, str]) -> Answer:
-        answer = self._https.read(
-            self._root + path, headers=_authorization(self._credentials.current()), params=params
+        url = self._root + path
+        return called(
+            lambda key: self._https.read(url, headers=key, params=params), self._credentials
         )
-        check_agent(answer)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            fresh = _authorization(self._credentials.refresh())
-            answer = self._https.read(self._root + path, headers=fresh, params=params)
-            check_agent(answer)
-        return answer
 
     def _write(
         self, method: str, path: str, body: Mapping[str, Any] | None, *, headers: Mapping[str, str]
     ) -> Answer:
-        """Send a write; the agent's own 401 proves that nothing was done, so a new key may be tried."""
-        content = b""
+        url, content = self._root + path, b""
         if body is not None:
             content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         if len(content) > LARGEST_REQUEST:
             raise _too_large("is larger than could be read back from Sage")
-        key = _authorization(self._credentials.current())
-        answer = self._send(method, path, content, headers={**headers, **key})
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            key = _authorization(self._credentials.refresh())
-            answer = self._send(method, path, content, headers={**headers, **key})
-        return answer
-
-    def _send(
-        self, method: str, path: str, content: bytes, *, headers: Mapping[str, str]
-    ) -> Answer:
-        url = self._root + path
-        answer = self._https.write(url, method=method, headers=headers, body=content)
-        check_agent(answer)
-        return answer
+        return called(
+            lambda key: self._https.write(
+                url, method=method, headers={**headers, **key}, body=content
+            ),
+            self._credentials,
+        )
 
 
 def _check_lines(document: SalesOrder) -> None:
@@ -263,10 +249,6 @@ def _order_path(number: SalesOrderNo) -> str:
 
 def _customer_path(key: CustomerKey) -> str:
     return f"/AR/Customer/{quote(key.division, safe='')}-{quote(key.number, safe='')}"
-
-
-def _authorization(secret: AgentSecret) -> dict[str, str]:
-    return {"Authorization": f"Bearer {as_header(secret.api_key, name='api_key')}"}
 
 
 def _iso(moment: datetime) -> str:

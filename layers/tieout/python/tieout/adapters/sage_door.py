@@ -7,9 +7,10 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from tieout.adapters.answers import Answer
-from tieout.adapters.credentials import AgentSecret, Credentials, as_header
+from tieout.adapters.credentials import AgentSecret, Credentials
 from tieout.adapters.http import Https, Patience
-from tieout.adapters.sage_answers import check_agent, fault, problem_of
+from tieout.adapters.sage_answers import fault, problem_of
+from tieout.adapters.sage_calls import called
 from tieout.domain.agents import Health, Listed, ListPage
 from tieout.domain.identity import Company, SalesOrderNo
 from tieout.domain.ledger import HTTP_READ
@@ -85,18 +86,10 @@ class AgentDoor:
         return ListPage(orders, _following(answer, numbers))
 
     def _get(self, https: Https, path: str, params: Mapping[str, str]) -> Answer:
-        answer = https.read(path, headers=_header(self._credentials.current()), params=params)
-        check_agent(answer)
-        if answer.status == HTTPStatus.UNAUTHORIZED:
-            answer = https.read(path, headers=_header(self._credentials.refresh()), params=params)
-            check_agent(answer)
+        answer = called(lambda key: https.read(path, headers=key, params=params), self._credentials)
         if answer.status != HTTPStatus.OK:
             raise fault(answer, problem_of(answer))
         return answer
-
-
-def _header(secret: AgentSecret) -> dict[str, str]:
-    return {"Authorization": f"Bearer {as_header(secret.api_key, name='api_key')}"}
 
 
 def _objects(answer: Answer, name: str) -> list[dict[str, Any]]:
