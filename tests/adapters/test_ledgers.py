@@ -23,6 +23,7 @@ FULL = Entry(
     intent_hash="cd" * 32,
     seen_hash="ef" * 32,
     waived_hash="01" * 32,
+    standing="importable",
     sage_stamp="23" * 16,
     sage_rev=2,
     mode="full",

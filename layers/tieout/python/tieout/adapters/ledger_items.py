@@ -16,7 +16,7 @@ _TIMES = (
     "parked_at", "next_at",
 )  # fmt: skip
 _TEXTS = (
-    "company", "content_hash", "intent_hash", "seen_hash", "waived_hash", "sage_stamp", "mode",
+    "company", "content_hash", "intent_hash", "seen_hash", "waived_hash", "standing", "sage_stamp", "mode",
     "reason", "next_action", "currency",
 )  # fmt: skip
 _NUMBERS = ("rev", "sage_rev", "map_version", "attempts", "waits", "wanted", "epoch")

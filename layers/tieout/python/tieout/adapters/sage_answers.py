@@ -25,6 +25,9 @@ _AMOUNTS = frozenset(
      "FreightAmt", "DiscountAmt", "QuantityOrdered",
      "UnitPrice"}
 )  # fmt: skip
+_STAMP = re.compile(r"[0-9A-Za-z._-]{0,64}")
+# Nine digits, what the agent takes and the column holds; the next one has to fit as well.
+MOST_REVISIONS = 999_999_999
 _AMOUNT = re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,6})?)?")
 
 
@@ -102,8 +105,10 @@ def sales_order_of(answer: Answer, document: Mapping[str, Any]) -> FoundSalesOrd
     """The sales order inside an answer; raises RetryableError, for a write OutcomeUnknownError."""
     order = document.get("salesOrder")
     rev = document.get("rev") or 0
-    if not isinstance(order, dict) or not isinstance(rev, int):
+    if not isinstance(order, dict) or type(rev) is not int or not 0 <= rev < MOST_REVISIONS:
         raise answer.unusable("gave no readable sales order")
+    if not _STAMP.fullmatch(str(document.get("stamp", ""))):
+        raise answer.unusable("gave a sales order with a stamp that is none")
     header = cast("dict[str, Any]", order)
     lines = header.get("Lines")
     if not isinstance(lines, list) or "SalesOrderNo" not in header:

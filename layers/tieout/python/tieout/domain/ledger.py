@@ -14,6 +14,9 @@ LEASE = timedelta(seconds=90)
 QUEUE_VISIBILITY = timedelta(seconds=360)
 # After a deadline has passed on Sage's clock, a write that began just before it may still finish.
 SETTLE = timedelta(seconds=10)
+# While an earlier write may still land, Sage is asked this often: never is a wait as long as a clock that
+# was set wrong would have it.
+LOOK_EVERY = timedelta(minutes=5)
 # A create starts only with this much of the lease, and of the worker's own time, still ahead.
 LEASE_NEEDED_TO_CREATE = timedelta(seconds=45)
 TIME_NEEDED_TO_CREATE = timedelta(seconds=28)
@@ -33,6 +36,8 @@ class State(StrEnum):
     PARKED = "PARKED"
 
 
+# In the place of a content that a person settled before the storefront's order could be read at all.
+UNREAD = "unread"
 # Nothing is due for a record in one of these until the order changes in the storefront.
 SETTLED = frozenset({State.CREATED, State.SKIPPED, State.WAIT_STATUS, State.PARKED})
 
@@ -46,7 +51,8 @@ class Entry:
     `map_version` the mapping that made it. `content_hash` is the content that Sage was last seen to
     hold as we wrote it, with its revision `sage_rev` and its stamp `sage_stamp`; `checked_at` is when
     Sage was last asked, `absent_at` when a person last said that Sage does not have the order. `seen_hash` is the storefront's content as last read, `waived_hash` the content
-    that a person has settled by hand.
+    that a person has settled by hand,
+    with the standing that it had; `standing` is the storefront's as last read.
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
     `missing_since` is when the storefront began to say that it has no such order.
     `created_at` is set once Sage has held the order and never cleared: such an order is never
@@ -61,6 +67,7 @@ class Entry:
     intent_hash: str = ""
     seen_hash: str = ""
     waived_hash: str = ""
+    standing: str = ""
     sage_stamp: str = ""
     sage_rev: int = 0
     mode: str = ""
@@ -84,6 +91,11 @@ class Entry:
     next_action: str = ""
     total_cents: int | None = None
     currency: str = ""
+
+
+def waiver(content_hash: str, standing: str) -> str:
+    """What a person settles: this content at this standing, or whatever it is when it was never read."""
+    return f"{content_hash}:{standing}" if content_hash else UNREAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from tieout.domain.identity import LARGEST_SIX_DIGITS, Numbering, OrderId, SalesOrderNo
 
+# Ids go up to 1,073,741,823; a longer row of digits is nothing of ours, and could not even be read.
+LONGEST_ID = 10
+
 
 def stretches(numbering: Numbering, from_id: OrderId) -> Iterator[tuple[str, str]]:
     """The letter of each stretch and the number after which it begins, by rising id.
@@ -31,7 +34,7 @@ def marked(numbering: Numbering, marker: str) -> OrderId | None:
     """The web order that a marker names; None unless it is a marker of this store and this stack."""
     _, _, rest = marker.partition("-")
     digits, _, _ = rest.partition("-")
-    if not (digits.isascii() and digits.isdecimal()):
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > LONGEST_ID:
         return None
     order_id = OrderId(int(digits))
     return order_id if numbering.marker(order_id) == marker else None

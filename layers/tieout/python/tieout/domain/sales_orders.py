@@ -83,10 +83,20 @@ class FoundSalesOrder:
         return self.where is Where.HISTORY and self.header.get("OrderStatus") == DELETED
 
     @property
+    def on_hold(self) -> bool:
+        """Whether it is on hold, whoever put it there."""
+        return self.where is Where.OPEN and self.header.get("OrderStatus") == ON_HOLD
+
+    @property
     def held_by_us(self) -> bool:
         """Whether it is on hold because the storefront cancelled it."""
-        on_hold = self.where is Where.OPEN and self.header.get("OrderStatus") == ON_HOLD
-        return on_hold and self.header.get("Comment", "") == HOLD_COMMENT
+        return self.on_hold and self.header.get("Comment", "") == HOLD_COMMENT
+
+    @property
+    def on_its_way(self) -> bool:
+        """Whether it is being picked, or part of it has shipped."""
+        shipped = any(_number(line, "QuantityShipped") for line in self.lines)
+        return shipped or self.header.get("PickingSheetPrinted") == "Y"
 
     @property
     def total(self) -> Decimal:

@@ -19,8 +19,11 @@ def content_in_sage(entry: Entry, found: FoundSalesOrder) -> str | None:
         return known.get(found.rev) or None
     if entry.rev == entry.sage_rev or _as_confirmed(entry, found):
         return entry.content_hash or None
-    # The last write has not been seen yet: if the order is open and changed, that is what it is.
-    sure = found.where is Where.OPEN or entry.rev == 1
+    # The last write has not been seen yet. It is there if its stamp is, or if none can have been before.
+    if found.where is Where.OPEN and found.written_stamp:
+        sure = found.stamp == found.written_stamp
+    else:
+        sure = entry.rev == 1 or (found.where is Where.OPEN and not entry.sage_stamp)
     return (entry.intent_hash or None) if sure else None
 
 

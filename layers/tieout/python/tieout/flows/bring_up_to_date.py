@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tieout.domain.guarantees import settle_time
-from tieout.domain.ledger import SETTLE, State
+from tieout.domain.ledger import LOOK_EVERY, SETTLE, Entry, State
 from tieout.domain.money import to_cents
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Taken, Updated, Waiting
@@ -96,7 +96,8 @@ def _unsettled(seen: Look) -> Waiting | None:
     rest = not_after + settle_time(seen.answer.guarantees.mode) - seen.answer.at
     if rest <= timedelta(0):
         return None
-    return Waiting("An earlier change may still be on its way to Sage.", run.now() + rest)
+    until = run.now() + min(rest, LOOK_EVERY)
+    return Waiting("An earlier change may still be on its way to Sage.", until)
 
 
 def _not_yet_landed(seen: Look, found: FoundSalesOrder) -> Waiting | None:
@@ -111,7 +112,7 @@ def _judge(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     if sale.order.standing is Standing.CANCELLED:
         return _cancelled(seen, sale, found)
     if found.deleted:
-        return deleted(seen.run)
+        return deleted(seen.run, in_history=True)
     if found.held_by_us and sale.order.standing is not Standing.RETIRED:
         return _take_off_hold(seen, sale, found)
     if found.where is not Where.OPEN:
@@ -124,12 +125,14 @@ def _judge(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
 def _confirmed(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     """Sage's open order is what the storefront sold."""
     run, before = seen.run, seen.run.claim.entry
+    # What a person changed beside what was sold stays his: no edit of the shop may wipe it out.
+    his = not seen.written and changed_by_a_person(run.entry, found)
     run.entry = replace(
         run.entry,
         content_hash=sale.content,
         intent_hash=sale.content,
         sage_rev=found.rev or run.entry.rev,
-        sage_stamp=found.stamp,
+        sage_stamp=TOUCHED if his else found.stamp,
     )
     if before.state is State.CREATED and before.content_hash == sale.content:
         return AlreadyTaken(found.number)
@@ -156,7 +159,7 @@ def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
     entry = seen.run.entry
     if sale.order.standing is Standing.RETIRED:
         return "it was changed and then refunded or archived"
-    if entry.rev < found.rev or not entry.rev:
+    if entry.rev < found.rev or not entry.rev or _unsigned(entry, found):
         return "it isn't known any more who wrote what Sage has"
     if not seen.answer.guarantees.replace:
         return "this connection can't change a sales order"
@@ -167,13 +170,19 @@ def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
     return ""
 
 
+def _unsigned(entry: Entry, found: FoundSalesOrder) -> bool:
+    """Neither revision nor stamp tells whether a write of ours or a person made this of the order."""
+    return not (found.rev or found.written_stamp or content_in_sage(entry, found))
+
+
 def _changed_in_sage(seen: Look, sale: Sale, told: tuple[str, ...]) -> Ending:
     """We wrote just what the storefront sells, and Sage shows something else.
 
     Once it was right, the office may change what it likes, short of the money; before that, Sage
     itself has made something else of it.
     """
-    found, was_right = seen.answer.found, seen.run.claim.entry.state is State.CREATED
+    found, before = seen.answer.found, seen.run.claim.entry
+    was_right = before.state is State.CREATED and before.content_hash == sale.content
     if found and was_right and to_cents(found.total) == to_cents(sale.document.total):
         return AlreadyTaken(found.number)
     return not_what_was_sold(seen.run.number, told)
@@ -205,13 +214,23 @@ def _cancelled(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     run, status = seen.run, sale.order.status_name
     if found.deleted:
         return Skipped(f"The storefront has the order as {status}, Sage has it deleted.")
-    if found.held_by_us:
+    if found.held_by_us and not found.on_its_way:
         return Skipped(f"The storefront has the order as {status}; {found.number} is on hold.")
-    if found.where is not Where.OPEN or not seen.answer.guarantees.replace or seen.written:
+    if not seen.answer.guarantees.replace or seen.written or _persons_say(seen, found):
         return cancel_by_hand(sale.order, found)
-    delete = run.desk.on_cancel is OnCancel.DELETE
+    # Only what we alone have written is ours to delete.
+    ours = 0 < found.rev <= run.entry.rev and not changed_by_a_person(run.entry, found)
+    delete = run.desk.on_cancel is OnCancel.DELETE and ours
     write = deleting(seen) if delete else holding(seen, on=True, comment=HOLD_COMMENT)
     return _change_in_part(seen, sale, write)
+
+
+def _persons_say(seen: Look, found: FoundSalesOrder) -> bool:
+    """Whether a cancelled order is a person's: finished, begun, held by a person, or let go by one."""
+    let_go = seen.run.claim.entry.state is State.SKIPPED and changed_by_a_person(
+        seen.run.entry, found
+    )
+    return found.where is not Where.OPEN or found.on_hold or let_go
 
 
 def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:

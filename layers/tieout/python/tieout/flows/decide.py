@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tieout.domain.guarantees import Mode, settle_time
 from tieout.domain.identity import OrderKey
-from tieout.domain.ledger import Entry, State
+from tieout.domain.ledger import Entry, State, waiver
 from tieout.errors import RejectedError, RetryableError
 from tieout.ports import Audit, Clock, Ledger
 
@@ -30,7 +30,8 @@ def settle(decision: Decision, *, ledger: Ledger, audit: Audit, clock: Clock) ->
     """
 
     def settled(entry: Entry) -> Entry:
-        done = replace(entry, state=State.SKIPPED, waived_hash=entry.seen_hash, next_at=None)
+        waived = waiver(entry.seen_hash, entry.standing)
+        done = replace(entry, state=State.SKIPPED, waived_hash=waived, next_at=None)
         return _loose(done, "A person has settled this order by hand.")
 
     return _decide(decision, "settle", settled, ledger=ledger, audit=audit, clock=clock)
@@ -102,7 +103,8 @@ def _decide(
             raise _not_parked()
         changed = change(claim.entry)
     except RejectedError:
-        ledger.release(claim, replace(claim.entry, next_at=known.next_at))
+        # Whatever the record is like, a look costs nothing: nobody else may be going to take one.
+        ledger.release(claim, replace(claim.entry, next_at=clock.now()))
         raise
     audit.append(decision.key, deed=deed, who=decision.who, reason=decision.reason, at=clock.now())
     ledger.release(claim, changed)

@@ -69,7 +69,7 @@ def entered_by_hand(run: Run, sale: Sale, found: FoundSalesOrder) -> Ending:
             return Skipped("The storefront has the order as cancelled, Sage has it deleted.")
         return cancel_by_hand(sale.order, found)
     if found.deleted:
-        return deleted(run)
+        return deleted(run, in_history=True)
     if not edited:
         run.entry = replace(run.entry, content_hash=sale.content, sage_rev=run.entry.rev)
     same = found.where is not Where.OPEN or to_cents(found.total) == wanted

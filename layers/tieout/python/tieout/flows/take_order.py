@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tieout.domain.identity import OrderKey
-from tieout.domain.ledger import ATTEMPTS_BEFORE_PARKING, Entry, State
+from tieout.domain.ledger import ATTEMPTS_BEFORE_PARKING, UNREAD, Entry, State, waiver
 from tieout.domain.mapping import sales_order
-from tieout.domain.money import as_integer_cents
+from tieout.domain.money import ZERO, as_integer_cents
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import (
     AlreadyTaken,
@@ -22,6 +22,7 @@ from tieout.domain.outcomes import (
     Skipped,
     Waiting,
 )
+from tieout.domain.sales_orders import SalesOrder
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
 from tieout.flows.desk import Desk, Run, Sale
 from tieout.flows.entered_by_hand import ended_unseen
@@ -99,6 +100,7 @@ def _advance(run: Run) -> Ending:
         currency=order.currency,
         missing_since=None,
         seen_hash=order.content_hash(),
+        standing=order.standing.value,
     )
     return _settled_by_hand(run, order) or _gate(run, order) or _take(run, order)
 
@@ -108,7 +110,12 @@ def _settled_by_hand(run: Run, order: Order) -> Ending | None:
     waived = run.entry.waived_hash
     if not waived:
         return None
-    if waived == run.entry.seen_hash and order.standing is not Standing.CANCELLED:
+    now = waiver(run.entry.seen_hash, order.standing)
+    if waived == UNREAD:
+        run.entry = replace(run.entry, waived_hash=now)
+    same_content = waived.startswith(f"{run.entry.seen_hash}:")
+    newly_cancelled = order.standing is Standing.CANCELLED and waived != now
+    if waived == UNREAD or (same_content and not newly_cancelled):
         return Skipped("A person has settled this order by hand.")
     return Parked(
         "This order was settled by hand, and the storefront has changed it since.",
@@ -121,9 +128,10 @@ def _vanished(run: Run) -> Ending:
 
     So what still has to be looked at in an order stays so.
     """
-    now = run.now()
-    since = run.entry.missing_since or now
-    run.entry = entry = replace(run.entry, missing_since=since)
+    now, known = run.now(), run.entry
+    since = known.missing_since or now
+    state = State.INTENT if known.state is State.CREATED and _pending(known) else known.state
+    run.entry = entry = replace(known, missing_since=since, state=state)
     if entry.state is State.PARKED and entry.created_at:
         return Parked(entry.reason, entry.next_action)
     if now - since <= VANISHED_AFTER:
@@ -139,6 +147,12 @@ def _vanished(run: Run) -> Ending:
         "The storefront announced this order, and has not had it for a day.",
         "Look for it in the storefront's archive; if it isn't there, nothing needs doing.",
     )
+
+
+def _pending(entry: Entry) -> bool:
+    """Whether a change was still to be brought to Sage when the storefront began to say 404."""
+    waiting = bool(entry.reason) and entry.missing_since is None
+    return waiting or entry.rev != entry.sage_rev or entry.content_hash != entry.seen_hash
 
 
 def _gate(run: Run, order: Order) -> Ending | None:
@@ -162,11 +176,21 @@ def _touched(entry: Entry) -> bool:
 
 def _take(run: Run, order: Order) -> Ending:
     company = run.entry.company or _company(run, order)
-    document = sales_order(order, marker=run.marker, sage=run.desk.defaults)
+    document = _document(run, order)
     run.entry = replace(run.entry, total_cents=as_integer_cents(document.total))
     if _unchanged(run, order) and run.entry.sales_order_no:
         return AlreadyTaken(run.entry.sales_order_no)
     return write_sales_order(run, Sale(order, document, company, run.entry.seen_hash))
+
+
+def _document(run: Run, order: Order) -> SalesOrder:
+    """The sales order as Sage is to have it; an empty one of what only has to be cancelled there."""
+    try:
+        return sales_order(order, marker=run.marker, sage=run.desk.defaults)
+    except RejectedError:
+        if order.standing is Standing.CANCELLED and _touched(run.entry):
+            return SalesOrder({}, (), ZERO)
+        raise
 
 
 def _unchanged(run: Run, order: Order) -> bool:

@@ -9,11 +9,17 @@ from tieout.flows.desk import Run
 DIFFERENCES_SHOWN = 5
 
 
-def deleted(run: Run) -> Parked:
-    """Sage had the order, and a person deleted it, or Sage's data were put back: never made again."""
+def deleted(run: Run, *, in_history: bool = False) -> Parked:
+    """Sage had the order, and a person deleted it, or Sage's data were put back: never made again.
+
+    A number that Sage's history knows as deleted is used up.
+    """
+    else_ = "tieout orders again"
+    if in_history:
+        else_ = f"enter it by hand with the customer PO {run.marker}, then: tieout orders settle"
     return Parked(
         f"Sales order {run.entry.sales_order_no or run.number} was in Sage and is no longer there.",
-        "If that was on purpose, cancel the order in the storefront; else: tieout orders again.",
+        f"If that was on purpose, cancel the order in the storefront; else: {else_}.",
     )
 
 
@@ -28,7 +34,9 @@ def not_what_was_sold(number: str, told: tuple[str, ...]) -> Parked:
 
 def cancel_by_hand(order: Order, found: FoundSalesOrder) -> Parked:
     """The storefront cancelled what stands in Sage, and we may not."""
-    if found.where is Where.OPEN:
+    if found.on_hold:
+        do = f"Stop the shipment of {found.number}, which is on hold, and credit what has shipped."
+    elif found.where is Where.OPEN:
         do = f"Cancel sales order {found.number} in Sage, and stop its shipment."
     else:
         do = f"Write a credit memo for sales order {found.number} in Sage."

@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 
 from tieout.domain.guarantees import Guarantees, Mode, settle_time, weaker
 from tieout.domain.identity import Company, CustomerKey
-from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, TIME_NEEDED_TO_CREATE, State
+from tieout.domain.ledger import (
+    AGENT_DEADLINE,
+    LOOK_EVERY,
+    SETTLE,
+    TIME_NEEDED_TO_CREATE,
+    State,
+)
 from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Waiting
@@ -25,8 +31,6 @@ from tieout.ports import Created
 
 # Beyond this difference to Sage's clock, a deadline would mean nothing.
 LARGEST_CLOCK_SKEW = timedelta(minutes=60)
-# While an earlier create may still land, Sage is asked this often.
-LOOK_EVERY = timedelta(minutes=5)
 # So many creates that Sage neither took nor refused: it won't take the next one either.
 MOST_CREATES = 25
 # So many looks in a row at a number that Sage calls taken and does not show.
@@ -41,9 +45,9 @@ def write_sales_order(run: Run, sale: Sale) -> Ending:
     final, and only then is a create sent; Sage itself refuses a second one under the number.
     """
     seen = Look.at(run, run.desk.sage(Company(sale.company)))
+    _check_clock(seen)
     if seen.answer.found or seen.answer.marker_matches:
         return bring_up_to_date(seen, sale)
-    _check_clock(seen)
     past = _past(seen, sale)
     if past:
         return past
