@@ -94,3 +94,22 @@ def test_a_thorough_recount_looks_up_every_order_that_sage_ever_held(
     assert at_first is State.CREATED
     assert world.entry(sold[0]).state is State.PARKED
     assert world.entry(sold[1]).state is State.CREATED
+
+
+def test_a_thorough_recount_does_not_end_before_it_has_doubted_what_a_worker_held(
+    world: World, recounter: Recounter
+) -> None:
+    (key,) = sell(world, 60)
+    world.take(key)
+    claim = world.ledger.claim(key, owner="worker")
+    assert claim is not None
+
+    first = recounter.count(AT_ONCE, thorough=True)
+    world.ledger.release(claim, claim.entry)
+    second = recounter.count(None)
+
+    assert first is not None
+    assert (first.ended, first.busy) == (None, "60")
+    assert second is not None
+    assert second.ended is not None
+    assert world.entry(key).checked_at is None

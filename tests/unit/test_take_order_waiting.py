@@ -10,9 +10,11 @@ from tieout.domain.identity import OrderKey
 from tieout.domain.ledger import AGENT_DEADLINE, ATTEMPTS_BEFORE_PARKING, LEASE, State
 from tieout.domain.outcomes import NeedsSetup, Parked, Taken, Waiting
 from tieout.domain.sales_orders import Where
+from tieout.domain.sweeps import Breaker, Flow
 from tieout.errors import NotSentError, OutcomeUnknownError, RetryableError, SetupError
+from tieout.flows.breaker import BREAKER
 from tieout.flows.leave_record import LONGEST_ASKED_WAIT, LONGEST_WAIT, SHORTEST_WAIT
-from tieout.flows.take_order import SETUP_WAIT
+from tieout.flows.take_order import SETUP_WAIT, WAITS_BEFORE_PARKING
 from tieout.flows.write_sales_order import LARGEST_CLOCK_SKEW
 
 NUMBER = "W000250"
@@ -196,3 +198,18 @@ def test_a_sales_order_that_sage_said_yes_to_is_never_created_again(
 
     assert world.entry(key).state is State.PARKED
     assert world.wire.count("create") == 1
+
+
+@pytest.mark.parametrize("flow", list(Flow))
+def test_an_order_that_fails_for_a_day_while_others_get_through_is_for_a_person(
+    world: World, key: OrderKey, *, flow: Flow
+) -> None:
+    world.notes.write(BREAKER, Breaker(flow, since=world.clock.now()).note)
+    world.sage.will_raise("look_up", *[RetryableError("Off.")] * (WAITS_BEFORE_PARKING + 1))
+    for _ in range(WAITS_BEFORE_PARKING):
+        assert isinstance(world.take(key), Waiting)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked) == (flow is Flow.FREE)
+    assert world.entry(key).next_at is not None

@@ -68,7 +68,8 @@ class Tally(_Noted):
 
     `missing`: in the ledger and not in Sage. `extra`: ours in Sage, and not as the ledger knows it.
     `doubled`: a second sales order of one web order. `thorough` is 1 when every order that Sage ever
-    held is looked up, and not only those that the lists disagree about.
+    held is looked up, and not only those that the lists disagree about; `busy` are the ids of those that
+    a worker held just then, and that have to be doubted yet.
     """
 
     started: datetime
@@ -79,6 +80,7 @@ class Tally(_Noted):
     extra: int = 0
     doubled: int = 0
     thorough: int = 0
+    busy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

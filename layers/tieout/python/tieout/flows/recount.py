@@ -74,6 +74,7 @@ def recount(
     tally = _begun(round_, books, begin_after, thorough=thorough)
     if tally is None:
         return None
+    tally = _try_busy_again(round_, tally)
     lanes = [
         _Lane(_listed(books, Company(company), tally.next_id))
         for company in sorted(books.companies)
@@ -87,7 +88,7 @@ def recount(
             return tally
     rest = [row for lane in lanes for row in lane.up_to(None)]
     tally = _counted(round_, books, tally, ids=[], rows=rest)
-    return _noted(round_, replace(tally, ended=round_.clock.now()))
+    return _noted(round_, replace(tally, ended=None if tally.busy else round_.clock.now()))
 
 
 def _begun(
@@ -142,19 +143,32 @@ def _counted(
     doubled = {key for row, key in ours.items() if _second(entries.get(key), row)}
     for key in (*missing, *doubled, *extra):
         round_.ledger.doubt(key)
-    for entry in known if tally.thorough else ():
-        # A parked order keeps what a person is told of it, and is looked at daily anyway.
-        if entry.created_at and entry.state is not State.PARKED:
-            round_.ledger.doubt(entry.key, anew=True)
+    busy = _doubted_anew(round_, known) if tally.thorough else ""
     for key in extra - entries.keys():
         round_.ledger.expect(key)
     return replace(
         tally,
         compared=tally.compared + len(ids),
+        busy=f"{tally.busy} {busy}".strip(),
         missing=tally.missing + len(missing),
         extra=tally.extra + len(extra),
         doubled=tally.doubled + len(doubled),
     )
+
+
+def _doubted_anew(round_: Round, entries: Iterable[Entry]) -> str:
+    """Doubt whatever Sage ever held; returns the ids of those that a worker holds just now.
+
+    A parked order keeps what a person is told of it, and is looked at daily anyway.
+    """
+    held = [e.key for e in entries if e.created_at and e.state is not State.PARKED]
+    return " ".join(str(key.order_id) for key in held if not round_.ledger.doubt(key, anew=True))
+
+
+def _try_busy_again(round_: Round, tally: Tally) -> Tally:
+    """Doubt those that a worker held the last time: it may have ended without asking Sage."""
+    keys = [OrderKey(round_.store, OrderId(int(order_id))) for order_id in tally.busy.split()]
+    return replace(tally, busy=_doubted_anew(round_, round_.ledger.read_many(keys).values()))
 
 
 def _ours(round_: Round, books: Books, rows: Iterable[_Row]) -> dict[_Row, OrderKey]:

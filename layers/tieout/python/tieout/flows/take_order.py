@@ -23,7 +23,9 @@ from tieout.domain.outcomes import (
     Waiting,
 )
 from tieout.domain.sales_orders import SalesOrder
+from tieout.domain.sweeps import Breaker, Flow
 from tieout.errors import LeaseLostError, RejectedError, RetryableError, SetupError
+from tieout.flows.breaker import BREAKER
 from tieout.flows.desk import Desk, Run, Sale
 from tieout.flows.entered_by_hand import ended_unseen
 from tieout.flows.leave_record import left_behind, wait_of
@@ -32,6 +34,8 @@ from tieout.flows.write_sales_order import write_sales_order
 # A storefront may answer 404 right after it announced an order; after a day it means it.
 VANISHED_AFTER = timedelta(hours=24)
 SETUP_WAIT = timedelta(minutes=15)
+# About a day, at the longest wait between two tries.
+WAITS_BEFORE_PARKING = 150
 # A look at an order that Sage was seen to hold so recently does not ask Sage again. Status changes come
 # in bursts; and whoever doubts an order (the recount) clears the time.
 SURE_FOR = timedelta(hours=1)
@@ -78,7 +82,24 @@ def _attempt(run: Run) -> Ending:
     except SetupError as error:
         return NeedsSetup(str(error), run.now() + SETUP_WAIT)
     except RetryableError as error:
-        return Waiting(str(error), run.now() + wait_of(run.entry, error.retry_after))
+        return _alone(run, error) or _again(run, error)
+
+
+def _again(run: Run, error: RetryableError) -> Waiting:
+    return Waiting(str(error), run.now() + wait_of(run.entry, error.retry_after))
+
+
+def _alone(run: Run, error: RetryableError) -> Parked | None:
+    """Whether this order fails by itself while others get through: then time won't heal it."""
+    if run.entry.waits < WAITS_BEFORE_PARKING:
+        return None
+    breaker = Breaker.of(run.desk.notes.read(BREAKER))
+    if breaker is None or breaker.flow is not Flow.FREE:
+        return None
+    return Parked(
+        f"It failed {run.entry.waits} times in a row while other orders got through: {error}",
+        "Look for its order number in the log, mend the cause, then replay the order.",
+    )
 
 
 def _advance(run: Run) -> Ending:
