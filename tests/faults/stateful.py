@@ -200,7 +200,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.world.sage.guarantees.mode is not Mode.NEVER_TWICE)
     @rule()
     def copy_the_ledger(self) -> None:
-        """Where Sage's history is out of sight, an older ledger can't be made good: see docs/faults.md."""
+        """Where Sage's history is out of sight, the sweepers' heartbeat tells of a restore: not seen here."""
         records = self.world.ledger.records
         self.copied = {key: record.entry for key, record in records.items()}
 

@@ -11,7 +11,7 @@ from tests.faults.mutation import ROOT
 from tests.faults.stateful import Histories
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+TestHistories.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
 
 # Besides these, an example has the setting up and what holds at any time.
 MOST_EVENTS = 6
