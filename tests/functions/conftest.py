@@ -18,7 +18,7 @@ from sandbox.certificates import Identity, make_identity
 from tests.adapters.bigcommerce_shop import IMPORT_STATUSES, RunningShop, running_shop
 from tests.adapters.cloud import LEDGER, account, dynamodb, make_tables
 from tieout.adapters.dynamodb import Table
-from tieout.wiring import polling, receiving, taking, watching
+from tieout.wiring import polling, receiving, taking
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -30,7 +30,7 @@ Poller = Callable[[dict[str, Any]], None]
 WEBHOOKS = "https://door.example/prod/webhooks"
 SECRET = {"client_id": "", "client_secret": "the-client-secret", "webhook_key": "the-webhook-key"}
 _starts = itertools.count()
-WIRINGS: tuple[ModuleType, ...] = (polling, receiving, taking, watching)
+WIRINGS: tuple[ModuleType, ...] = (polling, receiving, taking)
 
 
 class Context:

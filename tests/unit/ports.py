@@ -10,8 +10,9 @@ from tests.unit.orders import PLACED
 from tieout.domain.identity import CustomerKey, OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import LEASE, Claim, Entry, State
 from tieout.domain.orders import Order, OrderStamp
+from tieout.domain.sweeps import Note
 from tieout.errors import LeaseLostError, RetryableError, TieoutError
-from tieout.ports import FIRST_ID, Clock, Note
+from tieout.ports import FIRST_ID, Clock
 
 
 class CrashError(Exception):

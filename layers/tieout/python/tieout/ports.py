@@ -19,11 +19,10 @@ from tieout.domain.identity import (
 from tieout.domain.ledger import Claim, Entry
 from tieout.domain.orders import Order, OrderStamp
 from tieout.domain.sales_orders import Guard, LookUp, SalesOrder
+from tieout.domain.sweeps import Note
 
 # Every order of a store has this id or a higher one.
 FIRST_ID = OrderId(0)
-# A small record of a sweeper's own: names and texts.
-Note = Mapping[str, str]
 # More than a person works through in a week; whoever lists them says that there are more.
 MOST_PARKED = 1000
 

@@ -3,7 +3,7 @@
 import json
 
 from tieout.adapters.dynamodb import Table
-from tieout.ports import Note
+from tieout.domain.sweeps import Note
 
 
 class DynamoNotes:

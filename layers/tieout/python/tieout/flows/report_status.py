@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tieout.domain.identity import OrderId, StoreKey
-from tieout.domain.sweeps import Breaker, Flow, GapMark, Memory, Tally
+from tieout.domain.sweeps import Breaker, Flow, GapMark, Memory, Note, Tally
 from tieout.flows.backfill import SCAN
 from tieout.flows.breaker import BREAKER
 from tieout.flows.memory import NAME as HEARTBEAT
@@ -17,7 +17,7 @@ from tieout.flows.self_test import NAME as SELF_TEST
 from tieout.flows.self_test import Result
 from tieout.flows.sweep_gaps import IDLE as GAPS_IDLE
 from tieout.flows.sweep_gaps import SWEEP as GAPS
-from tieout.ports import Clock, Ledger, Note, Notes, Wakeups, Watermarks
+from tieout.ports import Clock, Ledger, Notes, Wakeups, Watermarks
 
 # Counted so far and no further: a person has seen by then that it is many.
 MOST_COUNTED = 10_000

@@ -104,7 +104,7 @@ class Edges:
 @cache
 def edges() -> Edges:
     """The real world; raises SetupError when the settings are wrong."""
-    settings, clock = _settings(), SystemClock()
+    settings, clock = read_settings(), SystemClock()
     table = Table(client("dynamodb"), settings.ledger_table)
     return Edges(
         stack_tag=settings.stack_tag,
@@ -120,19 +120,20 @@ def edges() -> Edges:
 
 
 @cache
-def _settings() -> PollSettings:
+def read_settings() -> PollSettings:
+    """What this function was told; raises SetupError when it is wrong."""
     return poll_settings()
 
 
 @cache
 def _door() -> AgentDoor:
-    agent = _settings().agent
+    agent = read_settings().agent
     key = Credentials(client("secretsmanager"), agent.secret_arn, AgentSecret)
     return AgentDoor(agent.connection, key)
 
 
 @cache
 def _storefront(store: StoreKey) -> BigCommerce:
-    shop = _settings().stores[store]
+    shop = read_settings().stores[store]
     secret = Credentials(client("secretsmanager"), shop.secret_arn, StoreSecret)
     return BigCommerce(shop, secret, reserve=RESERVE_FOR_ORDERS)

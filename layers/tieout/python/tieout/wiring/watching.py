@@ -3,7 +3,6 @@
 import time
 from contextlib import closing
 from datetime import timedelta
-from functools import cache
 
 from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce_hooks import BigCommerceHooks
@@ -12,13 +11,13 @@ from tieout.adapters.secrets import Credentials, StoreSecret
 from tieout.domain.identity import StoreKey
 from tieout.flows.mend_hooks import Checkup, mend_hooks, note_checkup
 from tieout.flows.self_test import PATIENCE, Bench, Finding, self_test
-from tieout.settings import PollSettings, Store, poll_settings
-from tieout.wiring.polling import edges
+from tieout.settings import Store
+from tieout.wiring.polling import edges, read_settings
 
 
 def check_hooks(store: StoreKey) -> Checkup:
     """Look after the store's hooks, unless its settings leave that to somebody else; note what it is."""
-    ours, shop = edges(), _settings().stores[store]
+    ours, shop = edges(), read_settings().stores[store]
     found = _mended(store, shop) if shop.manage_hooks else Checkup()
     note_checkup(found, store=store, notes=ours.notes, clock=ours.clock)
     return found
@@ -32,7 +31,7 @@ def _mended(store: StoreKey, shop: Store) -> Checkup:
 
 def try_door(store: StoreKey, *, time_left: timedelta) -> Finding:
     """Follow a webhook of our own from the public door into the ledger."""
-    ours, settings = edges(), _settings()
+    ours, settings = edges(), read_settings()
     shop = settings.stores[store]
     door = PublicDoor(
         _address(store),
@@ -54,13 +53,8 @@ def try_door(store: StoreKey, *, time_left: timedelta) -> Finding:
         return self_test(store, bench=bench)
 
 
-@cache
-def _settings() -> PollSettings:
-    return poll_settings()
-
-
 def _address(store: StoreKey) -> str:
-    return f"{_settings().webhooks_url}/{store}"
+    return f"{read_settings().webhooks_url}/{store}"
 
 
 def _secret(shop: Store) -> Credentials[StoreSecret]:
