@@ -23,8 +23,8 @@ from infra.worker import Wakeups, feed
 WEBHOOK_TIMEOUT = Duration.seconds(10)
 ORDER_TIMEOUT = Duration.seconds(60)
 POLL_TIMEOUT = Duration.minutes(5)
-"""A backfill may list 50,000 orders; one that is cut off starts over, so after a long outage a shorter
-time could mean that it never ends."""
+"""A sweep that is cut off goes on with its next run; the self-test's wait and a page of each store have
+to fit in."""
 
 GAPS_MINUTES = 60
 HOOKS_MINUTES = 10
