@@ -76,7 +76,7 @@ agent: build/setup/python ## build the agent's wheel for the Sage server: agent/
 bench: $(SETUP) build/setup/runtime synth ## measure speed and size; the table is also in build/bench.json
 	$(PYTHON) -m tests.bench
 
-load: $(SETUP) ## forty minutes of load on the sandbox, QUICK=1 four; table also in build/load.json
+load: $(SETUP) ## forty minutes of load on the sandbox, QUICK=1 three; table also in build/load.json
 	$(PYTHON) -m sandbox load $(if $(QUICK),--quick)
 
 lock: build/setup/python ## write requirements/*.txt anew from the two pyproject.toml files

@@ -106,7 +106,10 @@ class BigCommerceApi:
             raise SetupError(self._when_forbidden)
         refused = f"BigCommerce refused our request ({status})."
         if answer.writing:
-            raise RejectedError(refused, next_action="Look at it in the storefront.")
+            raise RejectedError(
+                refused,
+                next_action="Hooks are all that we write: see HooksBroken in the runbook.",
+            )
         raise SetupError(refused)
 
 

@@ -113,7 +113,7 @@ class BigCommerceHooks:
             found += [self._hook(row, answer) for row in ours]
             if page >= _page_count(document, page, rows):
                 return tuple(found)
-        raise RetryableError(f"The store has more than {MOST_PAGES * PAGE} hooks of ours.")
+        raise RetryableError(f"The API account has more than {MOST_PAGES * PAGE} hooks.")
 
     def register(self, event: str) -> None:
         """See the port."""
