@@ -37,7 +37,7 @@ faults: build/setup/python ## prove that nothing is lost or doubled: HISTORIES=5
 faults-sabotage: build/setup/python ## break protocol and code on purpose: each of it must be caught
 	$(PYTHON) -m tests.faults.sabotage
 
-check: lint types contracts dead synth test audit ## all gates, as CI runs them
+check: lint types contracts dead synth test faults audit ## all gates; CI runs them and the demo
 
 format: build/setup/python ## format and mend what can be mended
 	.venv/bin/ruff format $(OURS)
