@@ -28,7 +28,12 @@ _CHANGED = {
     "DeadlinePassed": Changed.TOO_LATE,
     "SalesOrderClosed": Changed.CLOSED,
 }
-_CREATED = {"done": Created.YES, "Exists": Created.EXISTS, "DeadlinePassed": Created.TOO_LATE}
+_CREATED = {
+    "done": Created.YES,
+    "Exists": Created.EXISTS,
+    "DeadlinePassed": Created.TOO_LATE,
+    "Gone": Created.GONE,
+}
 _BRANCHES = {
     Created.EXISTS: Branch.EXISTS,
     Created.TOO_LATE: Branch.TOO_LATE,
@@ -217,11 +222,9 @@ class AgentClient:
         self._company.enter(number, header, lines, who=US, rev=rev)
         return self._did(number, rev, None)
 
-    def _shown(self, number: str) -> "str | RejectedError":
+    def _shown(self, number: str) -> str:
         """A repeat of a create is answered with what it made; a person may have deleted that."""
-        if self._company.find(number):
-            return "done"
-        return RejectedError("It was created, and is gone.", next_action="Enter it by hand.")
+        return "done" if self._company.find(number) else "Gone"
 
     def _did(self, number: str, rev: int, branch: Branch | None) -> str:
         self._agent.wrote(number, rev)
