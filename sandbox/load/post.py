@@ -57,11 +57,14 @@ class Sent:
 
 
 class Post:
-    """Sends to one address over at most so many connections."""
+    """Sends to one address over at most so many connections, until `stopped` is set."""
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(
+        self, url: str, connections: int, *, stopped: threading.Event | None = None
+    ) -> None:
         self._address = urlsplit(url)
         self._connections = connections
+        self._stopped = stopped or threading.Event()
 
     def send(
         self, make: Maker, count: int, *, rate: float, done: Callable[[int], None] | None = None
@@ -73,7 +76,7 @@ class Post:
         self, make: Maker, count: int, *, rate: float, done: Callable[[int], None] | None = None
     ) -> "Sending":
         """Begin to send, and go on with something else meanwhile."""
-        sending = Sending(make, count, rate, done=done)
+        sending = Sending(make, count, rate, done=done, stopped=self._stopped)
         for _ in range(self._connections):
             address = self._address.hostname or "", self._address.port or 80
             sending.start(_Connection(*address, self._address.path))
@@ -84,9 +87,16 @@ class Sending:
     """Letters on their way; its threads end with the process, so that Ctrl-C need not wait for them."""
 
     def __init__(
-        self, make: Maker, count: int, rate: float, *, done: Callable[[int], None] | None
+        self,
+        make: Maker,
+        count: int,
+        rate: float,
+        *,
+        done: Callable[[int], None] | None,
+        stopped: threading.Event,
     ) -> None:
         self._make, self._count, self._rate, self._done = make, count, rate, done
+        self._stopped = stopped
         self._begun, self._numbers = time.time() + START_SECONDS, itertools.count()
         self._answers: list[Answer] = []
         self._threads: list[threading.Thread] = []
@@ -101,7 +111,7 @@ class Sending:
         """Wait for the last answer.
 
         Raises:
-            RuntimeError: a letter could not be made; standard error says why.
+            RuntimeError: it was stopped, or a letter could not be made and standard error says why.
         """
         for thread in self._threads:
             thread.join()
@@ -113,7 +123,8 @@ class Sending:
         with connection:
             while (position := next(self._numbers)) < self._count:
                 due = self._begun + position / self._rate
-                time.sleep(max(0.0, due - time.time()))
+                if self._stopped.wait(max(0.0, due - time.time())):
+                    return
                 letter = self._make(position)
                 status = connection.post(letter)
                 self._answers.append(Answer(letter.order_id, status, due, time.time() - due))

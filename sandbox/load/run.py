@@ -40,8 +40,11 @@ def load(
     account = Account(told.access_token, told.client_id, told.client_secret)
     with Shop(told.http, account) as shop:
         scene = Scene(running, shop, steps, sizes)
-        parts = [_told_how_busy(part(scene)) for name, part in PARTS.items() if name in wanted]
-        return _result(scene, parts, machine)
+        try:
+            parts = [_told_how_busy(part(scene)) for name, part in PARTS.items() if name in wanted]
+            return _result(scene, parts, machine)
+        finally:
+            scene.stopped.set()
 
 
 def _told_how_busy(part: Part) -> Part:

@@ -1,5 +1,6 @@
 """The sandbox as a load run needs it: sell, post, wait until all has settled, read both sides."""
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Scene:
     steps: Steps
     sizes: Sizes
     orders: list[Ordered] = field(default_factory=list[Ordered])
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         told = self.running.description
@@ -57,7 +59,7 @@ class Scene:
 
     def post(self, connections: int) -> Post:
         """A way to the public door."""
-        return Post(self.running.description.cloud.webhook_url, connections)
+        return Post(self.running.description.cloud.webhook_url, connections, stopped=self.stopped)
 
     def ledger(self) -> Mapping[int, Entry]:
         """What Tieout has written down by now."""

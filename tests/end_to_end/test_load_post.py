@@ -95,6 +95,16 @@ def test_sending_goes_on_while_something_else_is_done(door: str) -> None:
     assert len(sending.result().answers) == 20
 
 
+def test_nothing_is_sent_any_more_once_it_is_stopped(door: str) -> None:
+    stopped = threading.Event()
+    sending = Post(door, 2, stopped=stopped).begin(letter, count=1000, rate=1)
+
+    stopped.set()
+
+    with pytest.raises(RuntimeError, match="of 1000 letters were sent"):
+        sending.result()
+
+
 def test_progress_is_told(door: str) -> None:
     told: list[int] = []
 
