@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -209,3 +210,5 @@ def test_a_customer_that_vanished_after_this_very_create_is_told_as_gone(real: A
     real.books.delete(AR_CUSTOMER, AR_CUSTOMER.key_of(names))
 
     assert create() is Created.GONE
+    later = real.now() + IN_TIME + timedelta(seconds=1)
+    assert real.sage.create_customer(key, CUSTOMER, not_after=later) is Created.YES

@@ -11,6 +11,7 @@ from tieout.adapters.answers import Answer
 from tieout.adapters.credentials import AgentSecret, Credentials
 from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import (
+    MOST_REVISIONS,
     Problem,
     check_deleted,
     customer_of,
@@ -154,7 +155,10 @@ class SageAgent:
         self, key: CustomerKey, columns: Mapping[str, str], *, not_after: datetime
     ) -> Created:
         """Create the AR customer; see the port for what is raised."""
-        headers = _CREATE | {"X-Not-After": _iso(not_after)}
+        # The agent answers a repeat of the very same request from its journal. A customer has no revision,
+        # so the deadline tells one attempt from the next: a customer that Sage has lost can be made again.
+        attempt = int(not_after.timestamp()) % MOST_REVISIONS
+        headers = _CREATE | {"X-Not-After": _iso(not_after), "X-Rev": str(attempt)}
         answer = self._write(
             "PUT", _customer_path(key), {"customer": dict(columns)}, headers=headers
         )
