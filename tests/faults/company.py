@@ -150,10 +150,10 @@ class Company:
         self._tell(who, "deleted", before=found, after=None)
 
     def purge(
-        self, *, keep_invoices: bool, keep_deleted: bool
+        self, young: frozenset[str], *, keep_invoices: bool, keep_deleted: bool
     ) -> tuple[list[Document], list[Document]]:
-        """Throw the order history away; returns what was in it, and what is nowhere any more."""
-        rows = list(self.tables[HISTORY].values())
+        """Throw the order history away but the young; returns what went, and what is nowhere any more."""
+        rows = [row for row in self.tables[HISTORY].values() if row.number not in young]
         for row in rows:
             if keep_invoices and not row.deleted:
                 self.move(row, INVOICES, who=WAREHOUSE)

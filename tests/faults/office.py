@@ -102,11 +102,13 @@ class Office:
     def _purge(self) -> None:
         """The order history is thrown away, and some invoices with it.
 
-        Not where the ledger is put back to before an order as well: then nothing in the world would
-        know that it ever was.
+        Sage purges by age, months after the entry: so never an order that our ledger has not seen there
+        yet, nor where the ledger is put back to before one. Nothing would know that it ever was.
         """
         keep = self.world.ledger_at_risk or self.world.dice.random() < 0.5
-        rows, gone = self.world.company.purge(keep_invoices=keep, keep_deleted=keep)
+        history = self.world.company.tables[HISTORY]
+        young = frozenset(number for number in history if not self._known(number))
+        rows, gone = self.world.company.purge(young, keep_invoices=keep, keep_deleted=keep)
         if rows:
             self.world.wire.strike(Fault.PURGED, " ".join(one.number for one in rows))
             self.world.purged |= {one.number for one in gone}
