@@ -12,6 +12,7 @@ from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
 from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Waiting
 from tieout.domain.sales_orders import Where
+from tieout.flows.leave_record import SHORTEST_WAIT
 
 NUMBER, MARKER = "W000250", "W-250-x7"
 
@@ -152,7 +153,7 @@ def test_nothing_is_created_that_would_reach_the_agent_too_late(
     outcome = world.take(key)
 
     assert outcome == Waiting(
-        "The agent was reached too late to write.", world.clock.now() + SETTLE
+        "The agent was reached too late to write.", world.clock.now() + SHORTEST_WAIT
     )
     world.run_until_quiet()
     assert world.sage.written == [NUMBER]

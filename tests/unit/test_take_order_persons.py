@@ -8,8 +8,9 @@ import pytest
 from tests.unit.orders import line, order, standing
 from tests.unit.ports import FakeAudit
 from tests.unit.world import World
+from tieout.domain.guarantees import ALL
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo
-from tieout.domain.ledger import LOOK_EVERY, State
+from tieout.domain.ledger import AGENT_DEADLINE, LOOK_EVERY, State
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import NeedsSetup, Parked, Skipped, Updated, Waiting
 from tieout.domain.sales_orders import HOLD_COMMENT, OnCancel, Where
@@ -257,3 +258,38 @@ def test_a_hold_that_is_over_shows_the_order_as_updated(world: World, key: Order
     revive(world)
 
     assert world.take(key) == Updated(NUMBER)
+
+
+def test_a_revived_order_stays_on_hold_where_sage_can_not_be_changed(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    cancel(world)
+    world.take(key)
+    revive(world)
+    world.sage.guarantees = replace(ALL, replace=False)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert outcome.next_action == "Take sales order W000250 off hold in Sage."
+
+
+def test_a_change_that_always_comes_too_late_is_tried_less_and_less_often(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    world.edit()
+    waits: list[timedelta] = []
+    world.wire.before = lambda _n, name: (
+        world.clock.advance(AGENT_DEADLINE + timedelta(seconds=1)) if name == "replace" else None
+    )
+    for _ in range(3):
+        outcome = world.take(key)
+        assert isinstance(outcome, Waiting)
+        assert outcome.until is not None
+        waits.append(outcome.until - world.clock.now())
+        world.clock.moment = outcome.until
+
+    assert waits == sorted(set(waits))
+    assert str(world.found(NUMBER).total) == "68.00"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tieout.domain.guarantees import settle_time
-from tieout.domain.ledger import LOOK_EVERY, SETTLE, Entry, State
+from tieout.domain.ledger import LOOK_EVERY, Entry, State
 from tieout.domain.money import to_cents
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Taken, Updated, Waiting
@@ -268,7 +268,7 @@ def _after_change(seen: Look, sale: Sale, changed: Changed, *, last: bool) -> En
         why = ("Sage has begun to ship it, or a person has it",)
         return not_what_was_sold(run.number, why)
     if changed is not Changed.YES:
-        return Waiting("Sage's order changed meanwhile; it is looked at again.", run.now() + SETTLE)
+        raise RetryableError("Sage's order changed meanwhile, or was reached too late to change.")
     after = Look.at(run, seen.sage, written=last)
     if not last and after.answer.found and after.answer.found.held_by_us:
         raise RetryableError("Sage said yes to the change, and does not show it yet.")

@@ -151,7 +151,7 @@ def _create(seen: Look, sale: Sale, *, customer: CustomerKey) -> Ending:
     run.desk.ledger.save(run.claim, run.entry)
     created = _send(seen, sale, customer=customer, not_after=not_after)
     if created is Created.TOO_LATE:
-        return Waiting("The agent was reached too late to write.", run.now() + SETTLE)
+        raise RetryableError("The agent was reached too late to write.")
     if created is Created.GONE:
         run.entry = replace(run.entry, created_at=run.now())
         return deleted(run)
