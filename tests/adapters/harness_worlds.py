@@ -112,6 +112,9 @@ class HarnessWorld:
     def strike(self, number: SalesOrderNo) -> None:
         self.company.delete(self._open(number), who=OFFICE)
 
+    def wipe(self, number: SalesOrderNo) -> None:
+        del self.company.tables[OPEN][number]
+
     def retire(self, customer: CustomerKey) -> None:
         place = (customer.division, customer.number)
         kept = self.company.customers[place]

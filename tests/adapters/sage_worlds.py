@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from sandbox.sage100.control import Control
 from sandbox.sage100.store import Store
 from sandbox.sage100.tables_ar import AR_CUSTOMER
-from sandbox.sage100.tables_so import SO_SALES_ORDER_HISTORY_HEADER
+from sandbox.sage100.tables_so import SO_SALES_ORDER_HEADER, SO_SALES_ORDER_HISTORY_HEADER
 from tests.adapters.agent_calls import Keys
 from tests.adapters.servers import connection
 from tests.agent.harness import RunningAgent, sku
@@ -84,6 +84,10 @@ class World(Protocol):
         """Delete an open order; the history of deleted orders is kept."""
         ...
 
+    def wipe(self, number: SalesOrderNo) -> None:
+        """Lose an open order without a trace: deleted where that is not kept, or an older backup."""
+        ...
+
     def retire(self, customer: CustomerKey) -> None:
         """Set an AR customer inactive."""
         ...
@@ -120,6 +124,9 @@ class FakeWorld:
 
     def strike(self, number: SalesOrderNo) -> None:
         self.sage.strike(number)
+
+    def wipe(self, number: SalesOrderNo) -> None:
+        del self.sage.tables[Where.OPEN][number]
 
     def retire(self, customer: CustomerKey) -> None:
         self.sage.customers[customer]["CustomerStatus"] = "I"
@@ -160,6 +167,10 @@ class AgentWorld:
 
     def strike(self, number: SalesOrderNo) -> None:
         self._do(f"/{number}/delete", {})
+
+    def wipe(self, number: SalesOrderNo) -> None:
+        for table in (SO_SALES_ORDER_HEADER, SO_SALES_ORDER_HISTORY_HEADER):
+            self.books.delete(table, table.key_of({"SalesOrderNo": number}))
 
     def retire(self, customer: CustomerKey) -> None:
         names = {"ARDivisionNo": customer.division, "CustomerNo": customer.number}

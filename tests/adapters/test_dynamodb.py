@@ -283,7 +283,7 @@ def test_times_sort_as_their_stamps_do(one: datetime, other: datetime) -> None:
 
 def test_an_item_has_no_empty_attribute() -> None:
     assert item_of(Entry(KEY)) == {
-        "state": "SEEN", "rev": 0, "sage_rev": 0, "map_version": 0, "waits": 0,
+        "state": "SEEN", "rev": 0, "sage_rev": 0, "absent_rev": 0, "map_version": 0, "waits": 0,
     }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ FULL = Entry(
     sage_rev=2,
     mode="full",
     rev=3,
+    absent_rev=2,
     map_version=4,
     waits=2,
     first_seen=PLACED,

@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 def test_what_was_never_created_is_absent_everywhere(case: Case) -> None:
     answer = case.sage.look_up(case.number, marker=case.marker)
 
-    assert (answer.found, answer.marker_matches) == (None, ())
+    assert (answer.found, answer.marker_matches, answer.stored_rev) == (None, (), 0)
     assert answer.guarantees == ALL
 
 
@@ -268,3 +268,12 @@ def test_an_order_whose_number_somebody_gave_our_marker_is_ours(case: Case) -> N
 
     assert answer.found is not None
     assert (answer.found.marker, answer.marker_matches) == (case.marker, (case.number,))
+
+
+def test_what_sage_lost_without_a_trace_is_told_as_once_stored(case: Case) -> None:
+    case.create()
+    case.world.wipe(case.number)
+
+    answer = case.sage.look_up(case.number, marker=case.marker)
+
+    assert (answer.found, answer.stored_rev) == (None, 1)

@@ -109,6 +109,10 @@ class Agent:
         if stored and self.has_journal:
             self.stamps[number] = stored.stamp
 
+    def remembers(self, number: str) -> int:
+        """The highest revision that the journal has under the number."""
+        return self.revs.get(number, 0) if self.has_journal else 0
+
     def restart(self, down: float) -> None:
         """The process is gone, with all that it was asked; what it was writing got through or not."""
         running, self._running = self._running, None
@@ -116,10 +120,12 @@ class Agent:
         self._life += 1
         if running and running.writing:
             self.wire.strike(Fault.AGENT_RESTARTED, running.name)
+            known = dict(self.revs)
             if running.checked and self.scheduler.dice.random() < 0.5:
                 self._carry_out(running)
+            # Nobody noted down what it came to.
+            self.revs = known
             if running.checked and running.key:
-                # Nobody read back what it came to: the stamp of our last write isn't known any more.
                 self.stamps.pop(str(running.key[1]), None)
         self.off = True
         self.scheduler.after(down, self._up)

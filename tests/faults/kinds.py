@@ -98,6 +98,7 @@ class Branch(StrEnum):
     OFF_HOLD = "a revived order was taken off hold"
     DELETED = "a cancelled order was deleted"
     REPEAT_FROM_JOURNAL = "the agent answered a repeat from its journal"
+    REMEMBERED = "Sage has lost what the agent remembers having stored"
     PARKED_CLOSED = "parked: Sage had closed it"
     PARKED_FOREIGN = "parked: the number is somebody else's"
     PARKED_DELETED = "parked: a person deleted it"

@@ -227,6 +227,11 @@ MUTANTS = (
         ("resurrected", "doubled_order"),
     ),
     Mutant(
+        "what only the agent remembers is created again",
+        _one(WRITE, "answer.stored_rev <= entry.absent_rev", "answer.stored_rev >= 0"),
+        ("doubled_order", "resurrected"),
+    ),
+    Mutant(
         "a cancelled order is forgotten while its create may land",
         _one(
             TAKE,

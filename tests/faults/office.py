@@ -77,14 +77,13 @@ class Office:
     def _delete(self) -> None:
         """A person deletes an order on purpose.
 
-        Where Sage keeps no trace of it, it is one that our ledger has seen there: else nobody in the
-        world could tell later that it ever was.
+        Where Sage keeps no trace of it, it is one that our ledger has seen there, or that the agent has
+        noted down: else nobody in the world could tell later that it ever was.
         """
         world, found = self.world, self._any_open()
         if found is None:
             return
-        known = self._known(found.number) and not world.ledger_at_risk
-        if known or world.company.keeps_deleted:
+        if self._known(found.number) or world.company.keeps_deleted:
             self.world.wire.strike(Fault.DELETED_BY_HAND, found.number)
             self.world.company.delete(found, who=OFFICE)
 
@@ -102,10 +101,10 @@ class Office:
     def _purge(self) -> None:
         """The order history is thrown away, and some invoices with it.
 
-        Sage purges by age, months after the entry: so never an order that our ledger has not seen there
-        yet, nor where the ledger is put back to before one. Nothing would know that it ever was.
+        Sage purges by age, months after the entry; but never here an order of which neither our ledger
+        nor the agent's journal could tell later that it ever was.
         """
-        keep = self.world.ledger_at_risk or self.world.dice.random() < 0.5
+        keep = self.world.dice.random() < 0.5
         history = self.world.company.tables[HISTORY]
         young = frozenset(number for number in history if not self._known(number))
         rows, gone = self.world.company.purge(young, keep_invoices=keep, keep_deleted=keep)
@@ -160,8 +159,11 @@ class Office:
             self._touch(found)
 
     def _known(self, number: str) -> bool:
+        """Whether anybody will remember the order when Sage has no trace of it any more."""
+        if self.world.agent.remembers(number):
+            return True
         rows = self.world.dynamo.tables["ledger"].values()
-        return any(
+        return not self.world.ledger_at_risk and any(
             row.get("sales_order_no") == {"S": number} and "created_at" in row for row in rows
         )
 

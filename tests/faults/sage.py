@@ -70,11 +70,15 @@ class AgentClient:
             marked = self._company.marked(marker, places)
             found = self._company.find(number, places) or (marked[0] if marked else None)
             numbers = tuple(dict.fromkeys(SalesOrderNo(one.number) for one in marked))
+            stored = 0 if found else self._agent.remembers(number)
+            if stored:
+                self.connection.wire.branches[Branch.REMEMBERED] += 1
             return LookUp(
                 self._found(found) if found else None,
                 numbers,
                 self._agent.moment(),
                 guarantees(self._agent),
+                stored,
             )
 
         return self.connection.ask(f"agent looks up {number}", look)

@@ -72,6 +72,7 @@ class FakeSage:
     written: list[Number] = field(default_factory=list[Number])
     guarantees: Guarantees = ALL
     keeps_revisions: bool = True
+    journal: dict[Number, int] = field(default_factory=dict[Number, int])
     gone: set[Number] = field(default_factory=set[Number])  # stored once, deleted, and remembered
     gone_customers: set[CustomerKey] = field(default_factory=set[CustomerKey])
     picked: set[Number] = field(default_factory=set[Number])
@@ -90,9 +91,9 @@ class FakeSage:
             marked = [found for found in seen if found.marker == marker]
             numbered = [found for found in seen if found.number == number]
             matches = tuple(dict.fromkeys(found.number for found in marked))
-            return LookUp(
-                next(iter([*numbered, *marked]), None), matches, self.now(), self.guarantees
-            )
+            found = next(iter([*numbered, *marked]), None)
+            stored = 0 if found else self.journal.get(number, 0)
+            return LookUp(found, matches, self.now(), self.guarantees, stored)
 
     def create(
         self,
@@ -284,6 +285,8 @@ class FakeSage:
         stamp = f"stamp {self._stamps}"
         stored = replace(found, stamp=stamp, written_stamp=stamp, rev=rev)
         self.tables[Where.OPEN][found.number] = stored
+        if self.guarantees.deadline:  # an agent, and not the SOAP service
+            self.journal[found.number] = max(found.rev, self.journal.get(found.number, 0))
 
     def _document(
         self, number: Number, document: SalesOrder, *, customer: CustomerKey, rev: int

@@ -10,7 +10,7 @@ from tests.unit.ports import FakeAudit
 from tests.unit.sage import Fate
 from tests.unit.world import World
 from tieout.domain.guarantees import ALL, SETTLE_WITHOUT_DEADLINE
-from tieout.domain.identity import OrderKey
+from tieout.domain.identity import OrderKey, SalesOrderNo
 from tieout.domain.ledger import State
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import Parked, Skipped, Taken
@@ -189,3 +189,27 @@ def test_a_decision_waits_for_the_worker_that_has_the_order(
         office.settle()
 
     assert office.audit.decisions == []
+
+
+def test_an_order_that_only_the_agent_remembers_is_created_again_once_a_person_says_so(
+    world: World, key: OrderKey, office: Office
+) -> None:
+    world.sage.journal[SalesOrderNo(NUMBER)] = 7
+    assert isinstance(world.take(key), Parked)
+
+    office.again()
+
+    assert isinstance(world.take(key), Taken)
+    assert world.sage.written == [NUMBER]
+
+
+def test_a_persons_word_holds_for_what_was_stored_until_then_only(
+    world: World, key: OrderKey, office: Office
+) -> None:
+    world.sage.journal[SalesOrderNo(NUMBER)] = 7
+    world.take(key)
+    office.again()
+    world.sage.journal[SalesOrderNo(NUMBER)] = 8
+
+    assert isinstance(world.take(key), Parked)
+    assert world.wire.count("create") == 0

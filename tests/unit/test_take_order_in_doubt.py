@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from tests.unit.ports import CrashError
 from tests.unit.world import World
+from tieout.domain.guarantees import ALL
 from tieout.domain.identity import OrderKey, SalesOrderNo
-from tieout.domain.ledger import AGENT_DEADLINE, SETTLE, State
-from tieout.domain.outcomes import Parked, Updated
+from tieout.domain.ledger import AGENT_DEADLINE, LEASE, SETTLE, State
+from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Updated
 from tieout.domain.sales_orders import Where
 from tieout.errors import NotSentError, OutcomeUnknownError
 
@@ -107,3 +111,58 @@ def test_an_order_that_was_put_back_and_then_changed_by_a_person_is_not_overwrit
 
     assert isinstance(outcome, Parked)
     assert world.found(NUMBER).header["ShipToCity"] == "Elsewhere"
+
+
+def test_a_create_that_nobody_heard_of_and_that_a_person_deleted_is_not_repeated(
+    world: World, key: OrderKey
+) -> None:
+    lose_unheard(world, key)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert "is no longer there" in outcome.reason
+    assert "tieout orders again" in outcome.next_action
+    assert world.wire.count("create") == 1
+
+
+def test_an_order_cancelled_after_such_a_create_was_deleted_needs_nobody(
+    world: World, key: OrderKey
+) -> None:
+    lose_unheard(world, key)
+    world.cancel()
+
+    assert isinstance(world.take(key), Skipped)
+
+
+def test_what_finished_out_of_sight_after_such_a_create_is_taken_as_done(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.guarantees = replace(ALL, history=False, invoice_history=False)
+    lose_unheard(world, key)
+
+    assert world.take(key) == AlreadyTaken(NUMBER)
+    assert world.wire.count("create") == 1
+
+
+def test_a_revision_that_only_the_agent_remembers_is_gone_on_from(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.journal[NUMBER] = 7
+
+    assert isinstance(world.take(key), Parked)
+    assert world.entry(key).rev == 7
+
+
+def die() -> None:
+    raise CrashError
+
+
+def lose_unheard(world: World, key: OrderKey) -> None:
+    """The create's answer is lost, so is the worker, and a person deletes the sales order."""
+    create = 10
+    world.step_in(create, die, after=True)
+    with pytest.raises(CrashError):
+        world.take(key)
+    del world.sage.tables[Where.OPEN][NUMBER]
+    world.clock.advance(AGENT_DEADLINE + SETTLE + LEASE)

@@ -40,6 +40,9 @@ router = APIRouter(tags=["SO/SalesOrder"])
 GUARANTEES = "X-Tieout-Guarantees"
 """Header of each look-up's answer: what holds for this company, blank-separated words."""
 
+STORED_REV = "X-Tieout-Stored-Rev"
+"""Header of a look-up's 404: the highest revision that this agent ever stored under the number."""
+
 
 class SalesOrderFound(BaseModel):
     """Where an order is, all of it that we read, and the stamp and revision of our last write to it.
@@ -95,16 +98,15 @@ def get_sales_order(
     A barrier: the answer comes after every write that had begun before.
     """
 
-    def task(sessions: Sessions) -> tuple[Seen | None, str]:
+    def task(sessions: Sessions) -> Seen:
         books = open_books(sessions, company)
+        response.headers[GUARANTEES] = books.guarantees
         found = books.look_up(no, marker)
-        seen = None if found is None else with_writes(company, found, agent.journal)
-        return seen, books.guarantees
+        if found is None:
+            raise _absent(no, books.guarantees, agent.journal.rev(company, document_path(no)))
+        return with_writes(company, found, agent.journal)
 
-    seen, guarantees = agent.owner.run(task, barrier=True)
-    if seen is None:
-        raise _absent(no, guarantees)
-    response.headers[GUARANTEES] = guarantees
+    seen = agent.owner.run(task, barrier=True)
     return SalesOrderFound(
         where=seen.found.where,
         stamp=seen.found.stamp,
@@ -212,14 +214,16 @@ def _shown(stored: Stored, response: Response) -> SalesOrderStored:
     )
 
 
-def _absent(no: str, guarantees: str) -> Exception:
-    """Build the 404; its header tells which places were looked through."""
+def _absent(no: str, guarantees: str, stored: int | None) -> Exception:
+    """Build the 404; its headers tell which places were looked through, and what was stored once."""
     absent = problem(
         404,
         "SalesOrderAbsent",
         f"Sage 100 has no sales order {no} in any place that the agent's user may read.",
     )
     absent.headers[GUARANTEES] = guarantees
+    if stored is not None:
+        absent.headers[STORED_REV] = str(stored)
     return absent
 
 

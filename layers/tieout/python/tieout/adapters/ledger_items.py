@@ -19,7 +19,7 @@ _TEXTS = (
     "company", "content_hash", "intent_hash", "seen_hash", "waived_hash", "standing", "sage_stamp", "mode",
     "reason", "next_action", "currency",
 )  # fmt: skip
-_NUMBERS = ("rev", "sage_rev", "map_version", "attempts", "waits", "wanted", "epoch")
+_NUMBERS = ("rev", "absent_rev", "sage_rev", "map_version", "attempts", "waits", "wanted", "epoch")
 
 Item = dict[str, Any]
 
@@ -33,6 +33,7 @@ def item_of(entry: Entry) -> Item:
         "state": entry.state.value,
         "rev": entry.rev,
         "sage_rev": entry.sage_rev,
+        "absent_rev": entry.absent_rev,
         "map_version": entry.map_version,
         "waits": entry.waits,
     }

@@ -13,11 +13,11 @@ from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import (
     MOST_REVISIONS,
     Problem,
+    absent_of,
     check_deleted,
     customer_of,
     customers_of,
     fault,
-    guarantees_of,
     look_up_of,
     problem_of,
     sales_order_of,
@@ -78,7 +78,7 @@ class SageAgent:
             return look_up_of(answer)
         problem = problem_of(answer)
         if (answer.status, problem.code) == (HTTPStatus.NOT_FOUND, "SalesOrderAbsent"):
-            return LookUp(None, (), answer.date(), guarantees_of(answer))
+            return absent_of(answer)
         raise fault(answer, problem)
 
     def create(

@@ -14,6 +14,7 @@ from tieout.domain.sales_orders import FoundSalesOrder, LookUp, Where
 from tieout.errors import NotSentError, RetryableError, SetupError
 
 AGENT_HEADER = "X-Tieout-Agent"
+STORED_HEADER = "X-Tieout-Stored-Rev"
 GUARANTEES_HEADER = "X-Tieout-Guarantees"
 _GATEWAY = frozenset({502, 503, 504})
 _BUSY = frozenset({408, 429, 503})
@@ -28,6 +29,7 @@ _AMOUNTS = frozenset(
 _STAMP = re.compile(r"[0-9A-Za-z._-]{0,64}")
 # Nine digits, what the agent takes and the column holds; the next one has to fit as well.
 MOST_REVISIONS = 999_999_999
+_REVISION = re.compile(r"[0-9]{1,9}")
 _AMOUNT = re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,6})?)?")
 
 
@@ -94,6 +96,14 @@ def look_up_of(answer: Answer) -> LookUp:
         raise answer.unusable("gave a sales order without markerMatches")
     numbers = tuple(SalesOrderNo(str(match)) for match in cast("list[Any]", matches))
     return LookUp(sales_order_of(answer, document), numbers, answer.date(), guarantees_of(answer))
+
+
+def absent_of(answer: Answer) -> LookUp:
+    """What a look-up that found nothing tells; raises as `unusable` does."""
+    text = answer.headers.get(STORED_HEADER, "0")
+    if not _REVISION.fullmatch(text):
+        raise answer.unusable("gave a stored revision that is no number")
+    return LookUp(None, (), answer.date(), guarantees_of(answer), int(text))
 
 
 def guarantees_of(answer: Answer) -> Guarantees:

@@ -50,9 +50,10 @@ class Entry:
     `not_after` its deadline on Sage's clock, `mode` the weakest mode that any of them was sent in,
     `map_version` the mapping that made it. `content_hash` is the content that Sage was last seen to
     hold as we wrote it, with its revision `sage_rev` and its stamp `sage_stamp`; `checked_at` is when
-    Sage was last asked, `absent_at` when a person last said that Sage does not have the order. `seen_hash` is the storefront's content as last read, `waived_hash` the content
-    that a person has settled by hand,
-    with the standing that it had; `standing` is the storefront's as last read.
+    Sage was last asked, `absent_at` when a person last said that Sage does not have the order, and
+    `absent_rev` the revision up to which that holds. `seen_hash` is the storefront's content as last
+    read, `waived_hash` the content that a person has settled by hand, with the standing that it had;
+    `standing` is the storefront's as last read.
     `attempts` counts claims since a worker last came to an end; `waits` the waits in a row.
     `missing_since` is when the storefront began to say that it has no such order.
     `created_at` is set once Sage has held the order and never cleared: such an order is never
@@ -72,6 +73,7 @@ class Entry:
     sage_rev: int = 0
     mode: str = ""
     rev: int = 0
+    absent_rev: int = 0
     map_version: int = 0
     attempts: int = 0
     waits: int = 0

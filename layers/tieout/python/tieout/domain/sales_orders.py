@@ -113,12 +113,17 @@ class FoundSalesOrder:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """The answer of a barrier look-up: final once `at` (Sage's clock) is past every deadline."""
+    """The answer of a barrier look-up: final once `at` (Sage's clock) is past every deadline.
+
+    `stored_rev` tells, where nothing was found, the highest revision under the number that the other
+    side remembers having stored; 0 when it remembers none.
+    """
 
     found: FoundSalesOrder | None
     marker_matches: tuple[SalesOrderNo, ...]
     at: datetime
     guarantees: Guarantees = NOTHING
+    stored_rev: int = 0
 
 
 @dataclass(frozen=True, slots=True)

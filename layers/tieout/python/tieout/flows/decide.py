@@ -55,6 +55,7 @@ def create_again(decision: Decision, *, ledger: Ledger, audit: Audit, clock: Clo
             state=State.SEEN,
             created_at=None,
             absent_at=now,
+            absent_rev=entry.rev,
             not_after=None,
             mode="",
             intent_hash="",

@@ -10,11 +10,13 @@ from tieout.domain.ledger import (
     LOOK_EVERY,
     SETTLE,
     TIME_NEEDED_TO_CREATE,
+    Entry,
     State,
 )
 from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.orders import Order, Standing
 from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Waiting
+from tieout.domain.sales_orders import LookUp
 from tieout.errors import (
     NotSentError,
     OutcomeUnknownError,
@@ -66,7 +68,8 @@ def _check_clock(seen: Look) -> None:
 def _past(seen: Look, sale: Sale) -> Ending | None:
     """What earlier runs did to an order that Sage doesn't have now; None if it is as good as new."""
     run, answer = seen.run, seen.answer
-    entry, status = run.entry, sale.order.status_name
+    run.entry = entry = _as_the_agent_remembers(run, answer)
+    status = sale.order.status_name
     if entry.created_at and not answer.guarantees.sees_all:
         return _out_of_sight(run, sale)
     if entry.created_at and sale.order.standing is Standing.CANCELLED:
@@ -83,6 +86,19 @@ def _past(seen: Look, sale: Sale) -> Ending | None:
             run.now() + min(settled_at - answer.at, LOOK_EVERY),
         )
     return _question(run) if mode is Mode.NEVER_TWICE else None
+
+
+def _as_the_agent_remembers(run: Run, answer: LookUp) -> Entry:
+    """Absent, and yet stored once: Sage has lost it since, though no answer ever told us of the create.
+
+    Up to `absent_rev` a person has said so already, and wants the order created again.
+    """
+    entry = run.entry
+    if entry.created_at or answer.stored_rev <= entry.absent_rev:
+        return entry
+    content = entry.intent_hash if answer.stored_rev == entry.rev else ""
+    rev = max(entry.rev, answer.stored_rev)
+    return replace(entry, created_at=run.now(), rev=rev, content_hash=content)
 
 
 def _mode(run: Run, guarantees: Guarantees) -> Mode:
