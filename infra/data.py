@@ -57,13 +57,8 @@ class Data(Stack):
         self.customers = self._table("Customers", key="key")
         self.config = self._table("Config", key="key", sort=("version", Number))
         self.store_secrets = {key: self._store_secret(key) for key in customer.stores}
-        self.agent_secret = self._secret(
-            "AgentSecret",
-            description="Tieout: the agent's API key",
-            template=AGENT_TEMPLATE,
-            generated=AGENT_GENERATED,
-            readers=["take_orders", "poll"],
-        )
+        self.agent_secret = self._agent_secret("AgentSecret", scope="write", reader="take_orders")
+        self.agent_read_secret = self._agent_secret("AgentReadSecret", scope="read", reader="poll")
 
     def _ledger(self) -> dynamodb.TableV2:
         # No time to live: a forgotten order is an order that could be created twice.
@@ -106,6 +101,15 @@ class Data(Stack):
             template=STORE_TEMPLATE,
             generated=STORE_GENERATED,
             readers=["receive_webhook", "take_orders", "poll"],
+        )
+
+    def _agent_secret(self, id_: str, *, scope: str, reader: str) -> secrets.Secret:
+        return self._secret(
+            id_,
+            description=f"Tieout: the agent's API key of the scope {scope}",
+            template=AGENT_TEMPLATE,
+            generated=AGENT_GENERATED,
+            readers=[reader],
         )
 
     def _secret(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_cdk import Stack
+from aws_cdk import aws_secretsmanager as secrets
 
 from infra.data import Data
 from infra.settings import Customer, Endpoint
@@ -47,10 +48,9 @@ def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
     )
 
 
-def agent_json(stack: Stack, customer: Customer, data: Data) -> str:
-    """Tell where the agent is and how its certificate is trusted."""
-    secret = {"secret_arn": data.agent_secret.secret_arn}
-    return stack.to_json_string({**endpoint(customer.agent), **secret})
+def agent_json(stack: Stack, customer: Customer, key: secrets.Secret) -> str:
+    """Tell where the agent is, how its certificate is trusted, and which secret has the key to it."""
+    return stack.to_json_string({**endpoint(customer.agent), "secret_arn": key.secret_arn})
 
 
 def webhooks(stack: Stack, customer: Customer, api_url: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ NO_WAF = "Off by the customer's settings at this stage; signature, key and body 
 
 ACKNOWLEDGED: dict[str, str] = {
     "AgentSecret AwsSolutions-SMG4": ROTATION,
+    "AgentReadSecret AwsSolutions-SMG4": ROTATION,
     "StoreSecret* AwsSolutions-SMG4": ROTATION,
     "ReceiveWebhook AwsSolutions-IAM5[Resource::*]": TRACING,
     "TakeOrders AwsSolutions-IAM5[Resource::*]": TRACING,

@@ -102,7 +102,7 @@ class Service(Stack):
             environment={
                 "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
-                "TIEOUT_AGENT": agent_json(self, self._customer, data),
+                "TIEOUT_AGENT": agent_json(self, self._customer, data.agent_secret),
                 "LEDGER_TABLE": data.ledger.table_name,
                 "CUSTOMERS_TABLE": data.customers.table_name,
             },
@@ -131,7 +131,7 @@ class Service(Stack):
             environment={
                 "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
-                "TIEOUT_AGENT": agent_json(self, self._customer, data),
+                "TIEOUT_AGENT": agent_json(self, self._customer, data.agent_read_secret),
                 "LEDGER_TABLE": data.ledger.table_name,
                 "ORDER_QUEUE_URL": self.orders.queue.queue_url,
                 **webhooks(self, self._customer, self.api.api.url),
@@ -139,7 +139,7 @@ class Service(Stack):
         )
         role, key = function.role, data.key
         self._let_read_stores(function)
-        permissions.read_secret(role, data.agent_secret, key=key)
+        permissions.read_secret(role, data.agent_read_secret, key=key)
         operations = ("BatchGetItem", "GetItem", "UpdateItem")
         permissions.use_items(role, data.ledger, *operations, key=key)
         permissions.query_index(role, data.ledger, "due")
@@ -228,6 +228,7 @@ class Service(Stack):
             "CustomersTableName": data.customers.table_name,
             "ConfigTableName": data.config.table_name,
             "AgentSecretArn": data.agent_secret.secret_arn,
+            "AgentReadSecretArn": data.agent_read_secret.secret_arn,
             "StoreKeys": ",".join(self._customer.stores),
             "AlarmTopicArn": self._alarms.topic.topic_arn,
         }

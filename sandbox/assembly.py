@@ -82,6 +82,7 @@ class Assembly:
             port=parts.addresses.agent,
             sage_home=parts.sage_home,
             api_key=parts.agent_api_key,
+            read_key=parts.agent_read_key,
         )
         self.children.start(cloud_program(parts.places, parts.addresses.cloud))
         self.children.start(parts.sage_program())
@@ -118,8 +119,11 @@ class Assembly:
             "webhook_key_previous": "",
         }
         stacks.put_secret(self.cloud, self._output("StoreSecretArnMain"), store)
-        agent = {"api_key": self.parts.agent_api_key}
-        stacks.put_secret(self.cloud, self._output("AgentSecretArn"), agent)
+        for output, key in (
+            ("AgentSecretArn", self.parts.agent_api_key),
+            ("AgentReadSecretArn", self.parts.agent_read_key),
+        ):
+            stacks.put_secret(self.cloud, self._output(output), {"api_key": key})
         with Shop(self.parts.shop_http, self.parts.shop_account) as shop:
             shop.route(self._destination, self.cloud.endpoint, host=self._api_host)
         self.children.start(self.parts.door_program(self.cloud.endpoint, host=self._api_host))
@@ -185,6 +189,7 @@ class Assembly:
             secrets={
                 "store_main": output("StoreSecretArnMain"),
                 "agent": output("AgentSecretArn"),
+                "agent_read": output("AgentReadSecretArn"),
             },
             environment=cloud.environment() | {"TIEOUT_DEPLOYMENT": f"{CUSTOMER}-{STAGE}"},
         )

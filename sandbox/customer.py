@@ -101,7 +101,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-def agent_settings(path: Path, *, port: int, sage_home: Path, api_key: str) -> None:
+def agent_settings(path: Path, *, port: int, sage_home: Path, api_key: str, read_key: str) -> None:
     """Write the agent's settings file; the agent makes its certificate beside it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -115,6 +115,6 @@ def agent_settings(path: Path, *, port: int, sage_home: Path, api_key: str) -> N
         "certificate_file": "agent.crt",
         "key_file": "agent.key",
         "certificate_names": ["127.0.0.1", "localhost"],
-        "api_key_hashes": [hashlib.sha256(api_key.encode()).hexdigest()],
+        "api_key_hashes": [hashlib.sha256(key.encode()).hexdigest() for key in (api_key, read_key)],
     }
     path.write_text(json.dumps(settings, indent=2), encoding="utf-8")

@@ -45,6 +45,7 @@ class Parts:
     shop_account: Account
     door_identity: Identity
     agent_api_key: str
+    agent_read_key: str
 
     @property
     def sage_home(self) -> Path:

@@ -119,6 +119,7 @@ def _bring_up(places: Places, children: Children, steps: Steps) -> Description:
         shop_account=Account(new_key(), "sandbox", new_key()),
         door_identity=make_identity(places.home / "door", "door", now=now),
         agent_api_key=new_key(),
+        agent_read_key=new_key(),
     )
     description = Assembly(parts, children, steps).bring_up()
     description.write_environment(places.environment)

@@ -41,7 +41,7 @@ def test_the_stacks_accept_the_sandboxs_customer(tmp_path: Path) -> None:
 
 def test_the_agent_accepts_its_settings_and_keeps_no_key(tmp_path: Path) -> None:
     file = tmp_path / "agent" / "settings.json"
-    agent_settings(file, port=5001, sage_home=tmp_path, api_key="a-secret-key")
+    agent_settings(file, port=5001, sage_home=tmp_path, api_key="a-secret-key", read_key="another")
 
     settings = read_settings(file)
 

@@ -88,6 +88,7 @@ def test_secrets_begin_with_one_generated_value_and_the_rest_empty(dev: Cloud):
     # A change of these makes CloudFormation overwrite what the operator has set.
     assert sorted(generated) == [
         ("api_key", {}),
+        ("api_key", {}),
         (
             "webhook_key",
             {
@@ -118,7 +119,8 @@ def test_a_secret_is_read_by_its_functions_and_nobody_else(prod: Cloud):
 
     assert readers == {
         "StoreSecretMainPolicy": ["receive_webhook", "take_orders", "poll"],
-        "AgentSecretPolicy": ["take_orders", "poll"],
+        "AgentSecretPolicy": ["take_orders"],
+        "AgentReadSecretPolicy": ["poll"],
     }
 
 

@@ -61,7 +61,7 @@ ALLOWED = {
         ("dynamodb:GetItem", "Ledger"),
         ("dynamodb:UpdateItem", "Ledger"),
         ("dynamodb:Query", "Ledger/index/due"),
-        ("secretsmanager:GetSecretValue", "AgentSecret"),
+        ("secretsmanager:GetSecretValue", "AgentReadSecret"),
         ("sqs:GetQueueAttributes", "OrdersQueue"),
         ("sqs:SendMessage", "OrdersQueue"),
         ("sqs:SendMessage", "SchedulesDeadLetters"),
