@@ -1,5 +1,6 @@
 """Every refusal of the agent as a problem document (RFC 9457)."""
 
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Literal
 
@@ -15,7 +16,8 @@ class Problem(BaseModel):
     """The body of every answer that is not a success.
 
     `detail` is for the person who reads it; `code` is for the program; `object` and `column` name
-    the Sage object and column that refused, where one did.
+    the Sage object and column that refused, where one did. `sent` is how many characters were sent
+    for the column, never which; `allowed` is what the column takes, where that is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +29,8 @@ class Problem(BaseModel):
     code: str
     object: str | None = None
     column: str | None = None
+    sent: int | None = None
+    allowed: str | None = None
     retryable: bool = False
 
 
@@ -52,29 +56,37 @@ def problem(status: int, code: str, detail: str) -> ProblemError:
     return ProblemError(Problem(title=title, status=status, detail=detail, code=code))
 
 
-def bad_request(detail: str, *, column: str | None = None) -> ProblemError:
+def bad_request(detail: str) -> ProblemError:
     """Build the 400 for a request that breaks the rules of this API."""
-    document = Problem(
-        title="Bad Request", status=400, detail=detail, code="BadRequest", column=column
-    )
-    return ProblemError(document)
+    return problem(400, "BadRequest", detail)
 
 
-def refused(detail: str, *, on: str, column: str | None = None) -> ProblemError:
-    """Build the 422 for a document that Sage understood and turned down.
+@dataclass(frozen=True, slots=True)
+class About:
+    """Where in a document something was turned down.
+
+    Attributes:
+        object: The Sage object.
+        column: The column, without `$`, where one is known.
+        sent: Characters of the value that was sent for it; the value itself may be personal data.
+        allowed: What the column takes, in a few words, where that is known.
+    """
+
+    object: str
+    column: str | None = None
+    sent: int | None = None
+    allowed: str | None = None
+
+
+def refused(detail: str, about: About) -> ProblemError:
+    """Build the 422 for a document that can't be stored as it is, by Sage's word or our own rules.
 
     Args:
-        detail: What Sage said and what to do about it.
-        on: The Sage object that refused.
-        column: The column that it refused, without `$`, where one is known.
+        detail: What is wrong and what to do about it.
+        about: What it is wrong with.
     """
     document = Problem(
-        title="Unprocessable Content",
-        status=422,
-        detail=detail,
-        code="Refused",
-        object=on,
-        column=column,
+        title="Unprocessable Content", status=422, detail=detail, code="Refused", **asdict(about)
     )
     return ProblemError(document)
 

@@ -357,7 +357,6 @@ def test_an_order_that_a_person_has_open_is_a_503_and_is_changed_later(
     ("body", "named"),
     [
         ({"header": {}}, "header"),
-        ({"header": {"SalesOrderNo": "W000251"}}, "SalesOrderNo"),
         ({"header": {"Comment": "x"}, "lines": []}, "lines"),
     ],
 )

@@ -76,15 +76,6 @@ def test_what_sage_refuses_of_a_customer_is_named(
     assert agent.get("/ABC/AR/Customer/00-WEB0001").status_code == 404
 
 
-@pytest.mark.parametrize("column", ["CustomerNo", "CurrentBalance", "DateCreated"])
-def test_a_read_only_column_of_a_customer_is_a_bad_request(
-    agent: RunningAgent, column: str
-) -> None:
-    answer = agent.create_customer("00-WEB0001", NEW | {column: "1"})
-
-    assert (answer.status_code, answer.json()["column"]) == (400, column)
-
-
 def test_a_customer_is_not_created_after_the_deadline(agent: RunningAgent) -> None:
     answer = agent.create_customer("00-WEB0001", NEW, X_Not_After=in_seconds(-1))
 

@@ -182,43 +182,6 @@ def test_a_header_that_sage_will_not_write_is_refused_with_its_words(agent: Runn
     assert answer.json()["column"] is None
 
 
-@pytest.mark.parametrize("column", ["TaxableAmt", "SalesOrderNo", "SalesTaxAmt", "NoSuchColumn"])
-def test_a_column_that_callers_may_not_set_is_a_bad_request(
-    agent: RunningAgent, column: str
-) -> None:
-    answer = agent.create_order("W000250", order(header={column: "1"}))
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
-    assert answer.json()["column"] == column
-
-
-@pytest.mark.parametrize("price", ["nineteen", "1e3", "19.9999999", "NaN", ""])
-def test_a_number_that_is_no_plain_decimal_is_a_bad_request(
-    agent: RunningAgent, price: str
-) -> None:
-    line = {"ItemCode": sku(0), "QuantityOrdered": "1", "UnitPrice": price}
-
-    answer = agent.create_order("W000250", order(lines=[line]))
-
-    assert (answer.status_code, answer.json()["column"]) == (400, "UnitPrice")
-
-
-@pytest.mark.parametrize(
-    ("changes", "column"),
-    [
-        ({"header": {"CustomerNo": ""}}, "CustomerNo"),
-        ({"lines": [{"QuantityOrdered": "1"}]}, "ItemCode"),
-        ({"header": {"Comment": "two\nlines"}}, "Comment"),
-    ],
-)
-def test_an_order_that_lacks_what_it_needs_is_a_bad_request(
-    agent: RunningAgent, changes: dict[str, object], column: str
-) -> None:
-    answer = agent.create_order("W000250", order(**changes))
-
-    assert (answer.status_code, answer.json()["column"]) == (400, column)
-
-
 def test_money_after_the_lines_reaches_the_header(agent: RunningAgent) -> None:
     amounts = {"FreightAmt": "7.50", "DiscountAmt": "4.00"}
 

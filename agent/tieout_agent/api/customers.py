@@ -16,11 +16,12 @@ from tieout_agent.api.requests import (
 from tieout_agent.journal import REPEAT
 from tieout_agent.problems import problem
 from tieout_agent.sage import customers
+from tieout_agent.sage.column_checks import check_columns
 from tieout_agent.sage.columns import CUSTOMER
 from tieout_agent.sage.families import CUSTOMER as FAMILY
 from tieout_agent.sage.sessions import Sessions
 from tieout_agent.sage.stamps import stamp_of
-from tieout_agent.sage.writing import Warned, check_columns
+from tieout_agent.sage.writing import Warned
 
 router = APIRouter(tags=["AR/Customer"])
 

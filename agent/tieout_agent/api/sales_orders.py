@@ -17,8 +17,9 @@ from tieout_agent.api.requests import (
     TheAgent,
 )
 from tieout_agent.journal import REPEAT, Action
-from tieout_agent.problems import bad_request, problem
+from tieout_agent.problems import problem
 from tieout_agent.sage.books import open_books
+from tieout_agent.sage.column_checks import check_columns, require_columns
 from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.families import SALES_ORDER
 from tieout_agent.sage.sales_order_changing import CHANGED, Left, Terms
@@ -33,7 +34,7 @@ from tieout_agent.sage.sales_order_requests import (
 )
 from tieout_agent.sage.sales_order_writing import CREATED, OrderDocument
 from tieout_agent.sage.sessions import Sessions
-from tieout_agent.sage.writing import Warned, check_columns
+from tieout_agent.sage.writing import Warned
 
 router = APIRouter(tags=["SO/SalesOrder"])
 
@@ -229,11 +230,10 @@ def _absent(no: str, guarantees: str, stored: int | None) -> Exception:
 
 def _check(body: SalesOrderBody, *, creating: bool) -> None:
     """Refuse a body that can't be an order. One that is replaced has its customer already."""
-    for name in CUSTOMER_FIRST if creating else ():
-        if not body.header.get(name):
-            raise bad_request(f"The header needs {name}: whose order it is.", column=name)
+    if creating:
+        require_columns(body.header, CUSTOMER_FIRST, on=SALES_ORDER.name)
     check_columns(body.header, HEADER, on=SALES_ORDER.name)
     for position, line in enumerate(body.lines, start=1):
-        if not line.get("ItemCode"):
-            raise bad_request(f"Line {position} needs an ItemCode.", column="ItemCode")
-        check_columns(line, LINE, on=f"{SALES_ORDER.name}.oLines")
+        on = f"{SALES_ORDER.name}.oLines"
+        require_columns(line, ["ItemCode"], on=on, about=f"Line {position}")
+        check_columns(line, LINE, on=on)

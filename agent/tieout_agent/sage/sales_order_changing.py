@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from tieout_agent.problems import ProblemError, problem, refused, unavailable
+from tieout_agent.problems import About, ProblemError, problem, refused, unavailable
 from tieout_agent.sage.attempt import Attempt
 from tieout_agent.sage.books import Books
 from tieout_agent.sage.columns import HEADER, LINE
@@ -277,5 +277,5 @@ def _not_the_lines(lines: ComObject, happened: str) -> Exception:
     return refused(
         f"Sage 100 {happened} of the sales order. Nothing was stored. Change the order by hand, "
         "and tell Tieout which release of Sage 100 this is.",
-        on=lines.name,
+        About(lines.name),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from tieout_agent.problems import refused
+from tieout_agent.problems import About, refused
 from tieout_agent.sage.columns import LINE
 from tieout_agent.sage.com_object import ComObject
 from tieout_agent.sage.sales_order_reading import MARKER, REV
@@ -87,7 +87,7 @@ def _add_line(
     # Read before the write: afterwards the cursor has moved and everything reads as zero.
     key = lines.get(LINE["LineKey"])
     if not key:
-        raise writer.refusal("LineKey")
+        raise writer.refusal(About(lines.name, "LineKey"))
     writer.accept(lines.call("nWrite"))
     return key
 
@@ -107,8 +107,7 @@ def _check_price(writer: Writer, line: Mapping[str, str]) -> None:
         raise refused(
             f"Sage 100 holds the price {held} for {writer.about} where {asked} was asked. Nothing "
             "was stored. Check the item's pricing in Sage 100, then send the order again.",
-            on=writer.target.name,
-            column="UnitPrice",
+            About(writer.target.name, "UnitPrice", sent=len(asked)),
         )
 
 

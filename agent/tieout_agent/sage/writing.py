@@ -1,24 +1,15 @@
-"""Setting columns and writing records: what may be set, and what a refusal or warning becomes."""
+"""Setting columns and writing records: what a refusal or a warning of Sage's becomes."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from tieout_agent.problems import ProblemError, bad_request, refused, unavailable
-from tieout_agent.sage.columns import UDF, Column, Table
+from tieout_agent.problems import About, ProblemError, refused, unavailable
+from tieout_agent.sage.column_checks import NO_COLUMN, check_value, takes
+from tieout_agent.sage.columns import Column, Table
 from tieout_agent.sage.com_object import FAILED, WARNED, ComObject
 from tieout_agent.sage.session import LOCKED_WORDS
-
-NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
-"""A decimal as callers write it: Sage's widest number has 15 digits, 6 of them decimals."""
-
-LONGEST_UDF = 250
-"""Characters taken for a user-defined text; its own length is not known before Sage says."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Warned(BaseModel):
@@ -35,74 +26,6 @@ class Warned(BaseModel):
     object: str
     column: str | None
     message: str
-
-
-def check_columns(values: Mapping[str, str], table: Table, *, on: str) -> None:
-    """Refuse what can't be written, before Sage is asked at all.
-
-    Args:
-        values: Column names and values from a caller.
-        table: The columns that the document has.
-        on: The Sage object, for the answer.
-
-    Raises:
-        ProblemError: 400 for a column that is unknown or read-only, or a malformed value; 422 for
-            text that is too long or that Sage's code page lacks.
-    """
-    for name, value in values.items():
-        column = table.get(name) or (Column(name, length=LONGEST_UDF) if _is_udf(name) else None)
-        if column is None or not column.writable:
-            raise bad_request(
-                f"The column {name[:60]} can't be set by a caller. Leave it out.", column=name[:60]
-            )
-        if column.is_text:
-            _check_text(value, column, on)
-        else:
-            _check_number(value, column)
-
-
-def _is_udf(name: str) -> bool:
-    return UDF.fullmatch(name) is not None
-
-
-def _check_text(value: str, column: Column, on: str) -> None:
-    if _CONTROL.search(value):
-        raise bad_request(
-            f"{column.name} holds a control character such as a line break. Send one line of text.",
-            column=column.name,
-        )
-    if column.length and len(value) > column.length:
-        raise refused(
-            f"{column.name} has {len(value)} characters, but Sage 100 keeps {column.length}. "
-            "Shorten it.",
-            on=on,
-            column=column.name,
-        )
-    if not _fits_code_page(value):
-        raise refused(
-            f"{column.name} holds a character that Sage 100 can't store (it keeps Western European "
-            "text). Replace it.",
-            on=on,
-            column=column.name,
-        )
-
-
-def _fits_code_page(value: str) -> bool:
-    try:
-        value.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _check_number(value: str, column: Column) -> None:
-    decimals = len(value.partition(".")[2])
-    if not NUMBER.fullmatch(value) or decimals > column.decimals:
-        raise bad_request(
-            f"{column.name} has to be a decimal in text with at most {column.decimals} decimals, "
-            'such as "19.99".',
-            column=column.name,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +50,16 @@ class Writer:
         Raises:
             ProblemError: 422 naming the column; nothing is stored yet.
         """
-        column = self.table.get(name) or self._udf(name)
-        self.accept(self.target.put(column, value), column=name)
+        column = self._column(name, value)
+        code = self.target.put(column, value)
+        if code == FAILED:
+            about = About(self.target.name, name, sent=len(value), allowed=takes(column))
+            raise self.refusal(about)
+        self.accept(code, column=name)
 
     def holds(self, name: str, value: str) -> bool:
         """Say whether a column has a value already."""
-        column = self.table.get(name) or self._udf(name)
+        column = self._column(name, value)
         held = self.target.get(column)
         if column.is_text:
             return held == value.rstrip()
@@ -145,30 +72,38 @@ class Writer:
             ProblemError: 422 with Sage's words; 503 when a person holds the record locked.
         """
         if code == FAILED:
-            raise self.refusal(column)
+            raise self.refusal()
         if code == WARNED:
             self.warnings.append(
                 Warned(object=self.target.name, column=column, message=self.target.message())
             )
 
-    def refusal(self, column: str | None = None) -> ProblemError:
-        """Build the answer for what the object has just refused."""
+    def refusal(self, about: About | None = None) -> ProblemError:
+        """Build the answer for what the object has just refused: a column, or the whole document."""
         message = (self.target.message() or "no reason given").rstrip(".")
+        column = None if about is None else about.column
         if column is None and any(word in message.lower() for word in LOCKED_WORDS):
             return unavailable("Locked", f"Sage 100 says: {message}. Nothing was stored. Wait.")
         where = " of ".join(part for part in (column, self.about) if part) or "the document"
         return refused(
             f"Sage 100 refused {where}: {message}. Nothing was stored.",
-            on=self.target.name,
-            column=column,
+            about or About(self.target.name),
         )
 
-    def _udf(self, name: str) -> Column:
+    def _column(self, name: str, value: str) -> Column:
+        known = self.table.get(name)
+        if known is not None:
+            return known
+        # Only now is it known whether this installation keeps a text or a number in it.
         if name not in self.target.layout():
-            raise refused(
-                f"This company has no column {name}. Add the user-defined field in Sage 100's "
-                "Custom Office, or take it out of the mapping.",
-                on=self.target.name,
-                column=name,
-            )
-        return self.target.udf(name)
+            raise self._no_column(name, value)
+        column = self.target.udf(name)
+        check_value(value, column, on=self.target.name)
+        return column
+
+    def _no_column(self, name: str, value: str) -> ProblemError:
+        return refused(
+            f"This company has no column {name}. Add the user-defined field in Sage 100's Custom "
+            "Office, or take it out of the mapping.",
+            About(self.target.name, name, sent=len(value), allowed=NO_COLUMN),
+        )
