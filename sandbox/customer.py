@@ -115,6 +115,10 @@ def agent_settings(path: Path, *, port: int, sage_home: Path, api_key: str, read
         "certificate_file": "agent.crt",
         "key_file": "agent.key",
         "certificate_names": ["127.0.0.1", "localhost"],
-        "api_key_hashes": [hashlib.sha256(key.encode()).hexdigest() for key in (api_key, read_key)],
+        "api_keys": [_kept(api_key, "write"), _kept(read_key, "read")],
     }
     path.write_text(json.dumps(settings, indent=2), encoding="utf-8")
+
+
+def _kept(key: str, scope: str) -> dict[str, str]:
+    return {"sha256": hashlib.sha256(key.encode()).hexdigest(), "scope": scope}

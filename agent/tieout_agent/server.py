@@ -72,7 +72,7 @@ def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> A
     add_problem_handlers(app)
     for module in (state, sales_orders, sales_order_list, customers, items):
         app.include_router(module.router)
-    return Edge(app, Gatekeeper(settings.api_key_hashes, clock), clock=clock)
+    return Edge(app, Gatekeeper(settings.keys, clock), clock=clock)
 
 
 def _refusal(status: int) -> dict[str, Any]:

@@ -2,21 +2,54 @@
 
 import json
 import tomllib
+from collections import Counter
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 CompanyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
 KeyHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 JOURNAL_NAME = "tieout-agent.journal"
 
+Scope = Literal["read", "write"]
+"""What a key opens: `read` looks, and has previews reckoned; `write` may do everything."""
+
+KEYS_PER_SCOPE = 2
+"""One in use and the one that replaces it; more would only be forgotten ones."""
+
 _PATHS = ("certificate_file", "key_file", "pause_file", "journal_file")
 
 
 class SettingsError(Exception):
     """The settings file is missing, is not readable or has a wrong value; the text says which."""
+
+
+class ApiKey(BaseModel):
+    """One key, as the agent keeps it: its SHA-256 and what it opens.
+
+    Attributes:
+        sha256: Of the key as a caller sends it, in lower-case hexadecimal digits.
+        scope: What it opens.
+        made: The day it was made, so that a person sees which of two is the older.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: KeyHash
+    scope: Scope
+    made: date | None = None
 
 
 class Settings(BaseModel):
@@ -33,7 +66,9 @@ class Settings(BaseModel):
         certificate_file: The service's certificate, PEM. Created when missing.
         key_file: Its private key, PEM. Created when missing.
         certificate_names: Host names and addresses that the certificate is for.
-        api_key_hashes: SHA-256 of one key, or of two while a key is being replaced.
+        api_keys: The keys that callers may have, two of each scope while one is being replaced.
+        api_key_hashes: What 0.1.0 had in their place: keys that may all write. Read only where
+            `api_keys` is absent.
         pause_file: While this file exists, the agent keeps off Sage.
         journal_file: What was asked of Sage and done; None puts it beside the pause file.
         call_seconds: Longest time from a call's arrival to its answer; a caller that reads for
@@ -57,7 +92,8 @@ class Settings(BaseModel):
     certificate_file: Path = Path("tieout-agent.crt")
     key_file: Path = Path("tieout-agent.key")
     certificate_names: tuple[str, ...] = Field(default=("localhost",), min_length=1, max_length=20)
-    api_key_hashes: tuple[KeyHash, ...] = Field(min_length=1, max_length=2)
+    api_keys: tuple[ApiKey, ...] = Field(default=(), max_length=2 * KEYS_PER_SCOPE)
+    api_key_hashes: tuple[KeyHash, ...] = Field(default=(), max_length=KEYS_PER_SCOPE)
     pause_file: Path = Path("tieout-agent.paused")
     journal_file: Path | None = None
     call_seconds: float = Field(default=20, gt=0, le=24)
@@ -65,6 +101,26 @@ class Settings(BaseModel):
     idle_close_seconds: float = Field(default=300, gt=0, le=3600)
     session_max_seconds: float = Field(default=4 * 3600, gt=0, le=24 * 3600)
     open_sessions: int = Field(default=1, ge=1, le=10)
+
+    @field_validator("api_keys")
+    @classmethod
+    def _two_of_a_scope(cls, keys: tuple[ApiKey, ...]) -> tuple[ApiKey, ...]:
+        for scope, count in Counter(key.scope for key in keys).items():
+            if count > KEYS_PER_SCOPE:
+                raise ValueError(f"{count} keys may {scope}; {KEYS_PER_SCOPE} are the most")
+        return keys
+
+    @model_validator(mode="after")
+    def _some_key(self) -> "Settings":
+        if not self.keys:
+            raise ValueError("api_keys is missing; `tieout-agent keys add` makes a key")
+        return self
+
+    @property
+    def keys(self) -> tuple[ApiKey, ...]:
+        """The keys that count, those of an older settings file included."""
+        old = (ApiKey(sha256=value, scope="write") for value in self.api_key_hashes)
+        return self.api_keys or tuple(old)
 
     @property
     def journal(self) -> Path:
@@ -107,10 +163,11 @@ def _parse(path: Path) -> dict[str, Any]:
 
 
 def _explain(path: Path, error: ValidationError) -> str:
-    wrong = "; ".join(
-        f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
+    wrong = (
+        ": ".join(filter(None, (".".join(map(str, item["loc"])), item["msg"])))
+        for item in error.errors()
     )
-    return f"{path} has settings to correct: {wrong}"
+    return f"{path} has settings to correct: {'; '.join(wrong)}"
 
 
 def _from_folder(settings: Settings, folder: Path) -> dict[str, Path]:

@@ -22,10 +22,11 @@ from tieout_agent.sage.sessions import Sessions
 from tieout_agent.seam import ComModule
 from tieout_agent.security import key_hash
 from tieout_agent.server import create_app, listen, make_owner, make_server
-from tieout_agent.settings import Settings
+from tieout_agent.settings import ApiKey, Scope, Settings
 
 KEY = "tieout_first-key-of-the-tests"
 SECOND_KEY = "tieout_second-key-of-the-tests"
+READ_KEY = "tieout_key-of-the-tests-that-only-reads"
 PATIENCE = 5.0
 
 
@@ -144,6 +145,11 @@ def in_seconds(seconds: float) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()  # noqa: TID251
 
 
+def kept(key: str, scope: Scope = "write") -> ApiKey:
+    """What the agent's settings keep of a key."""
+    return ApiKey(sha256=key_hash(key.encode()), scope=scope)
+
+
 def make_settings(folder: Path, home: Path, **changes: Any) -> Settings:
     values = {
         "host": "127.0.0.1",
@@ -157,7 +163,7 @@ def make_settings(folder: Path, home: Path, **changes: Any) -> Settings:
         "certificate_file": folder / "agent.crt",
         "key_file": folder / "agent.key",
         "pause_file": folder / "agent.paused",
-        "api_key_hashes": [key_hash(KEY.encode()), key_hash(SECOND_KEY.encode())],
+        "api_keys": [kept(KEY), kept(SECOND_KEY), kept(READ_KEY, "read")],
     }
     return Settings.model_validate(values | changes)
 

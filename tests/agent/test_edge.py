@@ -4,11 +4,11 @@ import json
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.agent.harness import KEY, FakeClock, RunningAgent, in_seconds, order
+from tests.agent.harness import KEY, FakeClock, RunningAgent, in_seconds, kept, order
 from tieout_agent import __version__
 from tieout_agent.api.edge import DEEPEST_JSON, MOST_BODY_BYTES, Edge, check_depth
 from tieout_agent.problems import ProblemError
-from tieout_agent.security import Gatekeeper, key_hash
+from tieout_agent.security import Gatekeeper
 
 PATH = "/v1/ABC/SO/SalesOrder/W000250"
 
@@ -251,7 +251,7 @@ def exchange(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    gate = Gatekeeper((key_hash(KEY.encode()),), clock)
+    gate = Gatekeeper((kept(KEY),), clock)
     asyncio.run(Edge(app, gate, clock=clock, body_seconds=0.05)(scope, receive, send))
     return sent
 

@@ -1,11 +1,12 @@
 import pytest
 
-from tests.agent.harness import KEY, SECOND_KEY, FakeClock, RunningAgent
+from tests.agent.harness import KEY, READ_KEY, SECOND_KEY, FakeClock, RunningAgent, kept
 from tieout_agent.problems import ProblemError
 from tieout_agent.security import (
     FAILURES_ALLOWED,
     PEERS_REMEMBERED,
     Gatekeeper,
+    check_scope,
     key_hash,
     new_api_key,
 )
@@ -13,7 +14,7 @@ from tieout_agent.security import (
 
 @pytest.fixture
 def gate(clock: FakeClock) -> Gatekeeper:
-    return Gatekeeper((key_hash(KEY.encode()), key_hash(SECOND_KEY.encode())), clock)
+    return Gatekeeper((kept(KEY), kept(SECOND_KEY), kept(READ_KEY, "read")), clock)
 
 
 def bearer(key: str) -> bytes:
@@ -44,6 +45,38 @@ def test_both_keys_open(gate: Gatekeeper) -> None:
 )
 def test_anything_but_a_right_key_is_unauthorized(gate: Gatekeeper, header: bytes | None) -> None:
     assert status(gate, header) == 401
+
+
+def test_a_key_opens_its_own_scope(gate: Gatekeeper) -> None:
+    assert gate.admit("10.0.0.1", bearer(SECOND_KEY)) == "write"
+    assert gate.admit("10.0.0.1", bearer(READ_KEY)) == "read"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/v1/ABC/SO/SalesOrder/W000250"),
+        ("PATCH", "/v1/ABC/AR/Customer/00-BUY0001"),
+        ("DELETE", "/v1/ABC/SO/SalesOrder/W000250"),
+        ("POST", "/v1/ABC/SO/SalesOrder"),
+        ("PUT", "/v1/ABC/SO/SalesOrder/preview"),
+    ],
+)
+def test_a_key_that_reads_may_not_store(method: str, path: str) -> None:
+    check_scope("write", method, path)
+    with pytest.raises(ProblemError) as refused:
+        check_scope("read", method, path)
+
+    assert (refused.value.problem.status, refused.value.problem.code) == (403, "ScopeMissing")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_key_that_reads_may_look(method: str) -> None:
+    check_scope("read", method, "/v1/ABC/SO/SalesOrder/W000250")
+
+
+def test_a_key_that_reads_may_have_a_preview_reckoned() -> None:
+    check_scope("read", "POST", "/v1/ABC/SO/SalesOrder/preview")
 
 
 def test_the_stored_hash_itself_is_no_key(gate: Gatekeeper) -> None:
@@ -123,3 +156,20 @@ def test_a_caller_who_guesses_is_told_to_wait(agent: RunningAgent) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (429, "LockedOut")
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_a_write_with_a_key_that_reads_is_refused_and_does_not_lock_out(
+    agent: RunningAgent,
+) -> None:
+    reading = {"Authorization": f"Bearer {READ_KEY}"}
+    path = "/v1/ABC/SO/SalesOrder/W000250"
+
+    answers = [
+        agent.client.put(path, json={}, headers=reading) for _ in range(FAILURES_ALLOWED + 1)
+    ]
+    looked = agent.client.get(path, headers=reading)
+
+    assert {(refused.status_code, refused.json()["code"]) for refused in answers} == {
+        (403, "ScopeMissing")
+    }
+    assert (looked.status_code, looked.json()["code"]) == (404, "SalesOrderAbsent")

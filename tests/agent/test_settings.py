@@ -11,7 +11,7 @@ VALUES: dict[str, Any] = {
     "user": "tieout",
     "password": "secret-password",
     "companies": ["ABC"],
-    "api_key_hashes": ["0" * 64],
+    "api_keys": [{"sha256": "0" * 64, "scope": "write"}],
 }
 
 
@@ -53,6 +53,10 @@ def test_absolute_paths_stay_as_they_are(tmp_path: Path) -> None:
         ({"companies": ["ab"]}, "companies"),
         ({"api_key_hashes": ["0" * 64] * 3}, "api_key_hashes"),
         ({"api_key_hashes": ["plain key"]}, "api_key_hashes"),
+        ({"api_keys": []}, "api_keys is missing"),
+        ({"api_keys": [{"sha256": "0" * 64, "scope": "write"}] * 3}, "3 keys may write"),
+        ({"api_keys": [{"sha256": "0" * 64, "scope": "all"}]}, "api_keys.0.scope"),
+        ({"api_keys": [{"sha256": "0" * 64, "scope": "read"}] * 5}, "api_keys"),
         ({"port": 70000}, "port"),
         ({"call_seconds": 25}, "call_seconds"),
         ({"surprise": 1}, "surprise"),
@@ -65,6 +69,22 @@ def test_a_wrong_setting_is_named_and_no_value_shown(
         read_settings(written(tmp_path, **changes))
 
     assert "secret-password" not in str(wrong.value)
+
+
+def test_settings_of_0_1_0_are_read_and_their_keys_may_write(tmp_path: Path) -> None:
+    path = tmp_path / "agent.json"
+    older = {name: value for name, value in VALUES.items() if name != "api_keys"}
+    path.write_text(json.dumps(older | {"api_key_hashes": ["a" * 64, "b" * 64]}))
+
+    keys = read_settings(path).keys
+
+    assert [(key.sha256[0], key.scope) for key in keys] == [("a", "write"), ("b", "write")]
+
+
+def test_older_keys_count_no_more_where_keys_have_scopes(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, api_key_hashes=["a" * 64]))
+
+    assert [key.sha256[0] for key in settings.keys] == ["0"]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

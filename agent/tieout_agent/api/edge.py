@@ -14,7 +14,7 @@ from tieout_agent.api.answers import internal, problem_response
 from tieout_agent.clock import Clock
 from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError, problem
-from tieout_agent.security import Gatekeeper
+from tieout_agent.security import Gatekeeper, check_scope
 
 MOST_BODY_BYTES = 2 * 1024 * 1024
 """A sales order of 1,000 lines is about 300 kB."""
@@ -72,7 +72,8 @@ class Edge:
 
     async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         headers = dict(cast("list[tuple[bytes, bytes]]", scope["headers"]))
-        self._gatekeeper.admit(_peer(scope), headers.get(b"authorization"))
+        granted = self._gatekeeper.admit(_peer(scope), headers.get(b"authorization"))
+        check_scope(granted, scope["method"], scope["path"])
         body = await self._read_body(headers, receive)
         if body is None:
             return
