@@ -19,6 +19,7 @@ from tieout.settings import Connection
 # An order list of 250 is about 0.8 MB.
 LARGEST_BODY = 2_000_000
 LARGEST_PORT = 65_535
+JSON = "application/json"
 # Seconds that a read's connection is kept for the next one: less than servers keep theirs, and a
 # function that was frozen in between opens a new one.
 KEEP_ALIVE = 4
@@ -115,10 +116,46 @@ class Https:
             RetryableError: no answer, or none that can be taken.
             SetupError: the certificate isn't trusted or the address not allowed.
         """
+        return self._read(
+            lambda: self._reader.build_request("GET", path, headers=dict(headers), params=params)
+        )
+
+    def ask(
+        self, path: str, *, headers: Mapping[str, str], body: bytes, kind: str = JSON
+    ) -> Answer:
+        """POST a question that changes nothing; repeated, and raising, as `read` is and does."""
+        final = {**headers, "Content-Type": kind}
+        return self._read(
+            lambda: self._reader.build_request("POST", path, headers=final, content=body)
+        )
+
+    def write(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        method: str = "PUT",
+        kind: str = JSON,
+    ) -> Answer:
+        """PUT (or another method that changes something), once, over a connection of its own.
+
+        `kind` is the body's media type.
+
+        Raises:
+            NotSentError: nothing of it arrived.
+            OutcomeUnknownError: it left, and no answer came that can be taken.
+            SetupError: the certificate isn't trusted or the address not allowed; nothing was sent.
+        """
+        final = {**headers, "Connection": "close", "Content-Type": kind}
+        request = self._writer.build_request(method, path, headers=final, content=body)
+        return self._send(self._writer, request, writing=True)
+
+    def _read(self, build: Callable[[], httpx.Request]) -> Answer:
         began = time.monotonic()
         for wait in self._patience.retry_waits:
             try:
-                answer = self._get(path, headers, params)
+                answer = self._read_once(build())
                 if answer.status not in self._retry_statuses:
                     return answer
             except TooLargeError:
@@ -127,33 +164,14 @@ class Https:
                 if time.monotonic() - began > self._patience.retry_within:
                     raise
             time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
-        return self._get(path, headers, params)
+        return self._read_once(build())
 
-    def write(
-        self, path: str, *, headers: Mapping[str, str], body: bytes, method: str = "PUT"
-    ) -> Answer:
-        """PUT (or another method that changes something), once, over a connection of its own.
-
-        Raises:
-            NotSentError: nothing of it arrived.
-            OutcomeUnknownError: it left, and no answer came that can be taken.
-            SetupError: the certificate isn't trusted or the address not allowed; nothing was sent.
-        """
-        final = {**headers, "Connection": "close", "Content-Type": "application/json"}
-        return self._send(
-            self._writer, self._writer.build_request(method, path, headers=final, content=body)
-        )
-
-    def _get(
-        self, path: str, headers: Mapping[str, str], params: Mapping[str, str] | None
-    ) -> Answer:
-        request = self._reader.build_request("GET", path, headers=dict(headers), params=params)
-        answer = self._send(self._reader, request)
+    def _read_once(self, request: httpx.Request) -> Answer:
+        answer = self._send(self._reader, request, writing=False)
         self._heed(answer)
         return answer
 
-    def _send(self, client: httpx.Client, request: httpx.Request) -> Answer:
-        writing = request.method != "GET"
+    def _send(self, client: httpx.Client, request: httpx.Request, *, writing: bool) -> Answer:
         self._deadline.start(self._patience.total)
         try:
             response = client.send(request)
@@ -194,7 +212,7 @@ def _client(url: str, pool: httpcore.ConnectionPool, patience: Patience) -> http
         timeout=httpx.Timeout(patience.read, connect=patience.connect, pool=patience.pool),
         headers={
             "User-Agent": f"Tieout/{__version__}",
-            "Accept": "application/json",
+            "Accept": JSON,
             # A compressed body could be small here and huge once unpacked.
             "Accept-Encoding": "identity",
         },
