@@ -64,6 +64,11 @@ def always(answer: Any) -> Answer:
     return lambda _real, _arguments: answer
 
 
+def remarking(real: Callable[..., Any], arguments: tuple[Any, ...]) -> int:
+    """Do it, and give -1: done, with a remark."""
+    return -1 if real(*arguments) else 0
+
+
 def ignoring(column: str) -> Answer:
     """Say yes to setting a column and don't set it."""
     return lambda real, arguments: 1 if arguments[0] == column else real(*arguments)

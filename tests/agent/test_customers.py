@@ -131,10 +131,71 @@ def test_more_than_25_customers_with_one_e_mail_are_cut_off(agent: RunningAgent)
     assert answer.json()["truncated"] is True
 
 
-@pytest.mark.parametrize("email", ['a"b@example.com', "a\n@example.com", "no-at-sign", "é@x.com"])
-def test_an_e_mail_that_could_break_out_of_the_question_is_refused(
-    agent: RunningAgent, email: str
-) -> None:
+@pytest.mark.parametrize("email", ["a\n@example.com", "no-at-sign", "two@at@example.com", "a@"])
+def test_what_is_no_e_mail_address_is_a_bad_request(agent: RunningAgent, email: str) -> None:
     answer = agent.get("/ABC/AR/Customer", email=email)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
+
+
+ODD_TEXTS = ['a"b', '"', '" OR CustomerNo$<>"', "É", "ÉCLAIR", "Škoda", "<|row|>", "x" * 50, "~"]
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS)
+def test_an_e_mail_that_could_break_out_of_the_question_finds_its_customer_alone(
+    agent: RunningAgent, text: str
+) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+    agent.create_customer("00-WEB0002", NEW | {"EmailAddress": f"{text}@example.com"})
+
+    answer = agent.get("/ABC/AR/Customer", email=f"{text.lower()}@EXAMPLE.com")
+
+    assert [found["CustomerNo"] for found in answer.json()["customers"]] == ["WEB0002"]
+
+
+@pytest.mark.parametrize("name", ["Alpine Outfitters", "ALPINE outfitters", " alpine outfitters "])
+def test_a_customer_is_found_by_name_in_any_case(agent: RunningAgent, name: str) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+
+    answer = agent.get("/ABC/AR/Customer", name=name)
+
+    assert [found["CustomerNo"] for found in answer.json()["customers"]] == ["WEB0001"]
+    assert answer.json()["truncated"] is False
+
+
+@pytest.mark.parametrize(
+    "name", ["Alpine Outfitter", "lpine Outfitters", "Alpine  Outfitters", "A"]
+)
+def test_a_name_that_is_only_like_another_finds_nobody(agent: RunningAgent, name: str) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+
+    assert agent.get("/ABC/AR/Customer", name=name).json()["customers"] == []
+
+
+@pytest.mark.parametrize("name", [*ODD_TEXTS, "Jörg & Söhne", '6" Pipe Co.', "日本"])
+def test_a_name_that_could_break_out_of_the_question_finds_its_customer_alone(
+    agent: RunningAgent, name: str
+) -> None:
+    agent.create_customer("00-WEB0001", NEW)
+    created = agent.create_customer("00-WEB0002", NEW | {"CustomerName": name}).status_code == 201
+
+    answer = agent.get("/ABC/AR/Customer", name=name.swapcase())
+
+    found = [found["CustomerNo"] for found in answer.json()["customers"]]
+    assert found == (["WEB0002"] if created else [])
+    assert created is (name != "日本"), "which Sage has no letters for"
+
+
+@pytest.mark.parametrize("asked", [{}, {"email": "a@example.com", "name": "A"}])
+def test_customers_are_found_by_exactly_one_of_e_mail_and_name(
+    agent: RunningAgent, asked: dict[str, str]
+) -> None:
+    answer = agent.get("/ABC/AR/Customer", **asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
+
+
+def test_a_customer_in_a_division_that_does_not_exist_is_absent(agent: RunningAgent) -> None:
+    answer = agent.get("/ABC/AR/Customer/ZZ-WEB0001")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "CustomerAbsent")

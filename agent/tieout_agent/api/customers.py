@@ -1,26 +1,33 @@
-"""Calls on customers: read one, find by e-mail, create one."""
+"""Calls on customers: read one, find by e-mail or name, create one, change one."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
-from tieout_agent.api.preconditions import CreateHeaders
+from tieout_agent.api.preconditions import ChangeHeaders, CreateHeaders
 from tieout_agent.api.requests import (
     CompanyCode,
     CustomerBody,
     CustomerNumber,
+    CustomerPatchBody,
     Division,
     TheAgent,
 )
 from tieout_agent.journal import REPEAT
-from tieout_agent.problems import problem
-from tieout_agent.sage import customers
+from tieout_agent.problems import bad_request
 from tieout_agent.sage.column_checks import check_columns
 from tieout_agent.sage.columns import CUSTOMER
+from tieout_agent.sage.customer_writing import (
+    CREATED,
+    StoredCustomer,
+    absent,
+    create_once,
+    patch_once,
+)
+from tieout_agent.sage.customers import CustomerKey, customer_stamp, find, read
 from tieout_agent.sage.families import CUSTOMER as FAMILY
 from tieout_agent.sage.sessions import Sessions
-from tieout_agent.sage.stamps import stamp_of
 from tieout_agent.sage.writing import Warned
 
 router = APIRouter(tags=["AR/Customer"])
@@ -28,7 +35,19 @@ router = APIRouter(tags=["AR/Customer"])
 LONGEST_EMAIL = 250
 """Characters of `EmailAddress` in Sage."""
 
-Email = Annotated[str, Query(min_length=3, max_length=LONGEST_EMAIL, pattern="^[^@]+@[^@]+$")]
+LONGEST_NAME = 50
+"""Characters of `CustomerName` in Sage."""
+
+ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+"""A text without control characters."""
+
+Email = Annotated[
+    str | None,
+    Query(
+        min_length=3, max_length=LONGEST_EMAIL, pattern=r"^[^@\x00-\x1f\x7f]+@[^@\x00-\x1f\x7f]+$"
+    ),
+]
+Name = Annotated[str | None, Query(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
 
 
 class CustomerFound(BaseModel):
@@ -41,7 +60,7 @@ class CustomerFound(BaseModel):
 
 
 class CustomersFound(BaseModel):
-    """The customers with one e-mail address."""
+    """The customers with one e-mail address or name."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -49,7 +68,7 @@ class CustomersFound(BaseModel):
     truncated: bool
 
 
-class CustomerCreated(BaseModel):
+class CustomerStored(BaseModel):
     """The customer as Sage holds it now, and what Sage remarked on the way."""
 
     model_config = ConfigDict(frozen=True)
@@ -60,11 +79,21 @@ class CustomerCreated(BaseModel):
 
 
 @router.get("/v1/{company}/AR/Customer")
-def find_customers(company: CompanyCode, *, email: Email, agent: TheAgent) -> CustomersFound:
-    """Find the customers with an e-mail address, in any case of letters; at most 25."""
+def find_customers(
+    company: CompanyCode, *, agent: TheAgent, email: Email = None, name: Name = None
+) -> CustomersFound:
+    """Find the customers with an e-mail address, or with a name, in any case of letters.
+
+    Exactly one of the two is asked for. At most 25 are answered; `truncated` tells of more.
+    """
+    if (email is None) == (name is None):
+        raise bad_request("Ask for an `email` or for a `name`, and not for both.")
 
     def task(sessions: Sessions) -> tuple[list[dict[str, str]], bool]:
-        return customers.find_by_email(sessions.company(company), email)
+        session = sessions.company(company)
+        if email is not None:
+            return find(session, "EmailAddress", email)
+        return find(session, "CustomerName", name or "")
 
     found, truncated = agent.owner.run(task)
     return CustomersFound(customers=found, truncated=truncated)
@@ -75,18 +104,18 @@ def get_customer(
     company: CompanyCode, division: Division, no: CustomerNumber, *, agent: TheAgent
 ) -> CustomerFound:
     """Read one customer; a barrier, like the look-up of an order."""
-    key = customers.CustomerKey(division, no)
+    key = CustomerKey(division, no)
 
     def task(sessions: Sessions) -> dict[str, str] | None:
-        return customers.read(sessions.company(company), key)
+        return read(sessions.company(company), key)
 
     found = agent.owner.run(task, barrier=True)
     if found is None:
-        raise problem(404, "CustomerAbsent", f"Sage 100 has no customer {division}-{no}.")
-    return CustomerFound(customer=found, stamp=stamp_of(found))
+        raise absent(key)
+    return CustomerFound(customer=found, stamp=customer_stamp(found))
 
 
-@router.put("/v1/{company}/AR/Customer/{division}-{no}", status_code=customers.CREATED)
+@router.put("/v1/{company}/AR/Customer/{division}-{no}", status_code=CREATED)
 def put_customer(
     company: CompanyCode,
     division: Division,
@@ -96,20 +125,55 @@ def put_customer(
     headers: CreateHeaders,
     response: Response,
     agent: TheAgent,
-) -> CustomerCreated:
+) -> CustomerStored:
     """Create a customer, never over another one and never after `X-Not-After`."""
     check_columns(body.customer, CUSTOMER, on=FAMILY.name)
-    key = customers.CustomerKey(division, no)
-    document = f"AR/Customer/{division}-{no}"
-    attempt = headers.attempt(agent, company, document=document, action="create")
+    key = CustomerKey(division, no)
+    attempt = headers.attempt(agent, company, document=_path(key), action="create")
 
-    def task(sessions: Sessions) -> customers.Created:
+    def task(sessions: Sessions) -> StoredCustomer:
         session = sessions.company(company)
-        return customers.create_once(session, key, values=body.customer, attempt=attempt)
+        return create_once(session, key, values=body.customer, attempt=attempt)
 
-    created = agent.owner.run(task, barrier=True)
-    if created.repeat:
+    return _shown(agent.owner.run(task, barrier=True), response)
+
+
+@router.patch("/v1/{company}/AR/Customer/{division}-{no}")
+def patch_customer(
+    company: CompanyCode,
+    division: Division,
+    no: CustomerNumber,
+    *,
+    body: CustomerPatchBody,
+    headers: ChangeHeaders,
+    response: Response,
+    agent: TheAgent,
+) -> CustomerStored:
+    """Set just these columns of a customer, if it is still the one that the caller saw.
+
+    Never over a change that the caller has not seen, and never after `X-Not-After`.
+    """
+    check_columns(body.customer, CUSTOMER, on=FAMILY.name)
+    key = CustomerKey(division, no)
+    attempt = headers.attempt(agent, company, document=_path(key), action="patch")
+
+    def task(sessions: Sessions) -> StoredCustomer:
+        session = sessions.company(company)
+        stamp = headers.stamp or ""
+        return patch_once(session, key, stamp=stamp, values=body.customer, attempt=attempt)
+
+    return _shown(agent.owner.run(task, barrier=True), response)
+
+
+def _path(key: CustomerKey) -> str:
+    return f"AR/Customer/{key}"
+
+
+def _shown(stored: StoredCustomer, response: Response) -> CustomerStored:
+    if stored.repeat:
         response.headers.update(REPEAT)
-    return CustomerCreated(
-        customer=created.customer, stamp=stamp_of(created.customer), warnings=created.warnings
+    return CustomerStored(
+        customer=stored.customer,
+        stamp=customer_stamp(stored.customer),
+        warnings=stored.warnings,
     )

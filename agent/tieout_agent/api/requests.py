@@ -91,3 +91,11 @@ class CustomerBody(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     customer: _Columns
+
+
+class CustomerPatchBody(BaseModel):
+    """Columns to set on a customer that is there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer: _Columns = Field(min_length=1)

@@ -1,6 +1,8 @@
 """Reading many rows at once: `nGetResultSets` with expressions that can't be broken into."""
 
 import re
+import secrets
+from dataclasses import dataclass
 from decimal import Decimal
 
 from tieout_agent.problems import bad_request, unavailable
@@ -8,10 +10,10 @@ from tieout_agent.sage.columns import Column
 from tieout_agent.sage.com_object import FAILED, ComObject
 from tieout_agent.sage.doubles import as_text
 
-ROW = "<|row|>"
-CELL = "<|cell|>"
-END = "<|end|>"
-"""Marks of our own around rows and cells. Sage's separator is a letter (`Š`) that data may hold."""
+MARK_BYTES = 6
+"""Random bytes in the marks around rows and cells. Sage's own separator is a letter (`Š`) that data
+may hold; marks that are new for each read are in no data, not even in data that was meant to break
+a read."""
 
 HIGHEST_KEY = "\u00ff" * 30
 """Sorts behind every key: 30 times the last character of code page 1252."""
@@ -28,6 +30,22 @@ def quoted(value: str) -> str:
     if not _QUOTABLE.fullmatch(value):
         raise bad_request("The value to search for holds characters that Sage can't be asked for.")
     return f'"{value}"'
+
+
+def narrowed(column: Column, value: str) -> str:
+    """Write a condition that rows with this text meet, in any case of letters, and few others.
+
+    What stands behind the first character that no literal may hold is not asked for: the caller
+    compares the rows that come back.
+    """
+    begin = _QUOTABLE.match(value)
+    if begin is None:
+        return ""
+    upper = begin[0].upper()
+    if begin[0] == value:
+        return f"UCS({column.sage_name})={quoted(upper)}"
+    name = f"UCS({column.sage_name})"
+    return f'{name}>={quoted(upper)} AND {name}<="{upper}{HIGHEST_KEY}"'
 
 
 def read_rows(
@@ -51,8 +69,9 @@ def read_rows(
     Raises:
         ProblemError: 503, Sage refused the read.
     """
-    cells = f'+"{CELL}"+'.join(_expression(column) for column in columns)
-    expression = f'"{ROW}"+{cells}+"{END}"'
+    marks = _Marks.new()
+    cells = f'+"{marks.cell}"+'.join(_expression(column) for column in columns)
+    expression = f'"{marks.row}"+{cells}+"{marks.end}"'
     rows, keys = source.by_ref(), source.by_ref()
     code = source.call(
         "nGetResultSets", expression, columns[0].sage_name, rows, keys, where, begin, end
@@ -62,15 +81,29 @@ def read_rows(
         raise unavailable(
             "SessionFailed", f"Sage 100 could not read {source.name}: {source.message()}"
         )
-    return [_row(text, columns) for text in str(rows.value or "").split(ROW)[1:]]
+    return [_row(text, columns, marks) for text in str(rows.value or "").split(marks.row)[1:]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What stands before a row, between two cells, and behind a row."""
+
+    row: str
+    cell: str
+    end: str
+
+    @classmethod
+    def new(cls) -> "_Marks":
+        word = secrets.token_hex(MARK_BYTES)
+        return cls(f"<{word}[", f"<{word}|", f"<{word}]")
 
 
 def _expression(column: Column) -> str:
     return column.sage_name if column.is_text else f"STR({column.name})"
 
 
-def _row(text: str, columns: list[Column]) -> dict[str, str]:
-    cells = text.split(END, maxsplit=1)[0].split(CELL)
+def _row(text: str, columns: list[Column], marks: _Marks) -> dict[str, str]:
+    cells = text.split(marks.end, maxsplit=1)[0].split(marks.cell)
     return {column.name: _cell(cell, column) for column, cell in zip(columns, cells, strict=True)}
 
 
