@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from tieout_agent import __version__
-from tieout_agent.certificate import ensure_certificate, write_private
+from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import SystemClock
 from tieout_agent.security import key_hash, new_api_key
 from tieout_agent.server import serve
 from tieout_agent.settings import SettingsError, check_settings, read_settings
+from tieout_agent.settings_file import write_private
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,7 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tieout_agent.clock import Clock
-from tieout_agent.settings import Settings, SettingsError
+from tieout_agent.errors import SettingsError
+from tieout_agent.settings import Settings
+from tieout_agent.settings_file import write_private
 
 VALID_FOR = timedelta(days=5 * 365)
 """Long, since callers pin this very certificate and a change needs a person on both sides."""
@@ -66,12 +68,6 @@ def _create(settings: Settings, clock: Clock) -> None:
     )
     write_private(settings.key_file, secret)
     settings.certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner may read; on Windows the folder's rights decide."""
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(content)
 
 
 def _self_signed(

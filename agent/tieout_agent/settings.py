@@ -1,11 +1,10 @@
 """The agent's settings: one JSON or TOML file, read once at start."""
 
-import json
-import tomllib
+import os
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -17,6 +16,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+
+from tieout_agent.errors import SettingsError
+from tieout_agent.protection import DEFAULT
+from tieout_agent.settings_file import Values, protection_of, read_values
 
 CompanyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
 KeyHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -30,10 +33,6 @@ KEYS_PER_SCOPE = 2
 """One in use and the one that replaces it; more would only be forgotten ones."""
 
 _PATHS = ("certificate_file", "key_file", "pause_file", "journal_file")
-
-
-class SettingsError(Exception):
-    """The settings file is missing, is not readable or has a wrong value; the text says which."""
 
 
 class ApiKey(BaseModel):
@@ -70,6 +69,8 @@ class Settings(BaseModel):
         api_key_hashes: What 0.1.0 had in their place: keys that may all write. Read only where
             `api_keys` is absent.
         pause_file: While this file exists, the agent keeps off Sage.
+        protection: The module that seals secrets; none where file modes keep them.
+        service_account: The Windows account that the service runs as; empty for the system's own.
         journal_file: What was asked of Sage and done; None puts it beside the pause file.
         call_seconds: Longest time from a call's arrival to its answer; a caller that reads for
             25 s must hear the answer.
@@ -94,6 +95,8 @@ class Settings(BaseModel):
     certificate_names: tuple[str, ...] = Field(default=("localhost",), min_length=1, max_length=20)
     api_keys: tuple[ApiKey, ...] = Field(default=(), max_length=2 * KEYS_PER_SCOPE)
     api_key_hashes: tuple[KeyHash, ...] = Field(default=(), max_length=KEYS_PER_SCOPE)
+    protection: str = DEFAULT
+    service_account: str = ""
     pause_file: Path = Path("tieout-agent.paused")
     journal_file: Path | None = None
     call_seconds: float = Field(default=20, gt=0, le=24)
@@ -128,24 +131,28 @@ class Settings(BaseModel):
         return self.journal_file or self.pause_file.with_name(JOURNAL_NAME)
 
 
+def default_file() -> Path:
+    """Say where the settings are when nobody says otherwise."""
+    program_data = os.environ.get("PROGRAMDATA")  # noqa: TID251 - this is the agent's settings.py
+    if program_data:  # Windows
+        return Path(program_data) / "Tieout" / "agent.json"
+    return Path("tieout-agent.json")
+
+
 def read_settings(path: Path) -> Settings:
     """Read the settings file; relative paths in it start at the file's own folder.
 
     Raises:
-        SettingsError: The file can't be read, or a value is missing or wrong. Values are never
-            part of the text, since one of them is a password.
+        SettingsError: The file can't be read, a value is missing or wrong, or the password was
+            sealed on another machine. Values are never part of the text, since one is a password.
     """
-    try:
-        values = _parse(path)
-    except OSError as error:
-        raise SettingsError(f"{path} can't be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise SettingsError(f"{path} is neither valid JSON nor TOML: {error}") from error
+    values = read_values(path)
+    values["password"] = protection_of(values).open(values.get("password"))
     settings = check_settings(values, path)
     return settings.model_copy(update=_from_folder(settings, path.resolve().parent))
 
 
-def check_settings(values: dict[str, Any], path: Path) -> Settings:
+def check_settings(values: Values, path: Path) -> Settings:
     """Check settings without touching their paths.
 
     Raises:
@@ -155,11 +162,6 @@ def check_settings(values: dict[str, Any], path: Path) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(_explain(path, error)) from error
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    text = path.read_text("utf-8")
-    return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
 
 
 def _explain(path: Path, error: ValidationError) -> str:

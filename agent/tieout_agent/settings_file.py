@@ -1,0 +1,72 @@
+"""The settings file as it lies on the disk: JSON or TOML, with its secrets sealed."""
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+from tieout_agent.errors import SettingsError
+from tieout_agent.protection import DEFAULT, Protection, load_protection
+
+Values = dict[str, Any]
+
+TOML = ".toml"
+
+
+def read_values(path: Path) -> Values:
+    """Read a settings file as it is: nothing filled in, nothing opened.
+
+    Raises:
+        SettingsError: It can't be read, or is neither JSON nor TOML.
+    """
+    try:
+        text = path.read_text("utf-8")
+        values: Any = tomllib.loads(text) if path.suffix == TOML else json.loads(text)
+    except OSError as error:
+        raise SettingsError(f"{path} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise SettingsError(f"{path} is neither valid JSON nor TOML: {error}") from error
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path} has to hold one JSON object with the settings.")
+    return cast("Values", values)
+
+
+def write_values(path: Path, values: Values) -> None:
+    """Write a settings file, the old one whole or the new one whole, for our eyes only.
+
+    Raises:
+        SettingsError: It is TOML, which a person writes.
+        OSError: It can't be written.
+    """
+    if path.suffix == TOML:
+        raise SettingsError(
+            f"{path} is TOML, which no command writes. Save it as JSON, or correct it by hand."
+        )
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    try:
+        write_private(beside, (json.dumps(values, indent=2) + "\n").encode())
+        protection_of(values).close_off(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def protection_of(values: Values) -> Protection:
+    """Say how the secrets of a settings file are kept.
+
+    Raises:
+        SettingsError: The module that the file names is not there.
+    """
+    name, account = values.get("protection", DEFAULT), values.get("service_account", "")
+    return load_protection(str(name), str(account))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner may read; on Windows the folder's rights decide."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

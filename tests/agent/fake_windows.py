@@ -1,0 +1,33 @@
+"""What Windows does for secrets and files, as far as the agent asks it: the second implementation."""
+
+from collections.abc import Sequence
+
+KEY = 0x5A
+ACCOUNTS = {"SUMMIT\\tieout": "S-1-5-21-1-2-3-1105"}
+EVERYBODY = "S-1-1-0"
+lists: dict[str, list[str]] = {}
+
+
+def protect(secret: bytes) -> bytes:
+    return b"sealed" + bytes(byte ^ KEY for byte in secret)
+
+
+def unprotect(sealed: bytes) -> bytes:
+    if not sealed.startswith(b"sealed"):
+        raise OSError("Key not valid for use in specified state.")
+    return bytes(byte ^ KEY for byte in sealed.removeprefix(b"sealed"))
+
+
+def identify(account: str) -> str:
+    try:
+        return ACCOUNTS[account]
+    except KeyError:
+        raise OSError("No mapping between account names and security IDs was done.") from None
+
+
+def restrict(path: str, identifiers: Sequence[str]) -> None:
+    lists[path] = list(identifiers)
+
+
+def allowed(path: str) -> list[str]:
+    return lists.get(path, [EVERYBODY])
