@@ -15,6 +15,23 @@ NO_LICENCE_WORDS = ("licen", "number of users")
 LOCKED_WORDS = ("exclusive", "locked", "in use")
 
 
+SET_USER, SET_COMPANY = "nSetUser", "nSetCompany"
+
+
+class CannotOpenError(ProblemError):
+    """Sage would not open a session; 503, nothing was stored.
+
+    Attributes:
+        step: What failed: the program id while ProvideX starts, then `nSetUser`, `nSetCompany`.
+        said: Sage's own words.
+    """
+
+    def __init__(self, refusal: ProblemError, *, step: str, said: str) -> None:
+        super().__init__(refusal.problem, retry_after=refusal.retry_after)
+        self.step = step
+        self.said = said
+
+
 @dataclass(frozen=True, slots=True)
 class Logon:
     """Who the agent is in Sage.
@@ -53,14 +70,20 @@ class Session:
         """Set user and company.
 
         Raises:
-            ProblemError: 503 `SessionFailed`, `NoLicence` or `Locked`; nothing was stored.
+            CannotOpenError: 503 `SessionFailed`, `NoLicence` or `Locked`; nothing was stored.
         """
-        for method, arguments in (
-            ("nSetUser", (logon.user, logon.password)),
-            ("nSetCompany", (company,)),
-        ):
-            if self._session.call(method, *arguments) == FAILED:
-                raise cannot_open(method, self._session.message())
+        self.set_user(logon)
+        if self._session.call(SET_COMPANY, company) == FAILED:
+            raise cannot_open(SET_COMPANY, self._session.message())
+
+    def set_user(self, logon: Logon) -> None:
+        """Log the user on; from here on a licence is taken.
+
+        Raises:
+            CannotOpenError: 503 `SessionFailed` or `NoLicence`.
+        """
+        if self._session.call(SET_USER, logon.user, logon.password) == FAILED:
+            raise cannot_open(SET_USER, self._session.message())
 
     def use(self, family: Family) -> ComObject:
         """Hand out the session's object of a family; make it when there is none yet.
@@ -131,7 +154,7 @@ class Session:
             raw.DropObject()
 
 
-def cannot_open(step: str, message: str) -> ProblemError:
+def cannot_open(step: str, message: str) -> CannotOpenError:
     """Build the 503 for a session that Sage would not open.
 
     Sage gives a text and no number here, so the kind is told by words. A wrong guess does no harm:
@@ -143,8 +166,9 @@ def cannot_open(step: str, message: str) -> ProblemError:
         code = "NoLicence"
     elif any(word in said for word in LOCKED_WORDS):
         code = "Locked"
-    return unavailable(
+    refusal = unavailable(
         code,
         f"Sage 100 can't be opened ({step}): {message or 'no reason given'}. Nothing was stored. "
         "Check the agent's Sage user, the licences in use and whether maintenance is running.",
     )
+    return CannotOpenError(refusal, step=step, said=message)
