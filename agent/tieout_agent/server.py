@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from tieout_agent import __version__
-from tieout_agent.api import customers, items, sales_order_list, sales_orders, state
+from tieout_agent.api import customers, items, previews, sales_order_list, sales_orders, state
 from tieout_agent.api.answers import add_problem_handlers
 from tieout_agent.api.edge import Edge
 from tieout_agent.api.requests import Agent
@@ -70,7 +70,7 @@ def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> A
     )
     app.state.agent = Agent(settings, owner, clock, Journal(settings.journal, clock))
     add_problem_handlers(app)
-    for module in (state, sales_orders, sales_order_list, customers, items):
+    for module in (state, sales_orders, sales_order_list, previews, customers, items):
         app.include_router(module.router)
     return Edge(app, Gatekeeper(settings.keys, clock), clock=clock)
 

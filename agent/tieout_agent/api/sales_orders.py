@@ -17,22 +17,23 @@ from tieout_agent.api.requests import (
     TheAgent,
 )
 from tieout_agent.journal import REPEAT, Action
-from tieout_agent.problems import problem
+from tieout_agent.problems import bad_request, problem
 from tieout_agent.sage.books import open_books
 from tieout_agent.sage.column_checks import check_columns, require_columns
 from tieout_agent.sage.columns import HEADER, LINE
 from tieout_agent.sage.families import SALES_ORDER
-from tieout_agent.sage.sales_order_changing import CHANGED, Left, Terms
+from tieout_agent.sage.sales_order_changing import CHANGED, Terms
 from tieout_agent.sage.sales_order_columns import CUSTOMER_FIRST
 from tieout_agent.sage.sales_order_reading import Seen, Where, document_path, with_writes
 from tieout_agent.sage.sales_order_requests import (
+    Deleted,
     Stored,
     create_once,
     delete_once,
     patch_once,
     replace_once,
 )
-from tieout_agent.sage.sales_order_writing import CREATED, OrderDocument
+from tieout_agent.sage.sales_order_writing import CREATED, PREVIEW_NUMBER, OrderDocument
 from tieout_agent.sage.sessions import Sessions
 from tieout_agent.sage.writing import Warned
 
@@ -77,12 +78,13 @@ class SalesOrderStored(BaseModel):
 
 
 class SalesOrderDeleted(BaseModel):
-    """Where a deleted order has been left."""
+    """Where a deleted order has been left, and what Sage remarked on the way."""
 
     model_config = ConfigDict(frozen=True)
 
     where: Literal["history", "absent"]
     stamp: str = ""
+    warnings: list[Warned]
 
 
 @router.get("/v1/{company}/SO/SalesOrder/{no}")
@@ -138,7 +140,9 @@ def put_sales_order(
     Never over another order, never over a change that the caller has not seen, and never after
     `X-Not-After`.
     """
-    _check(body, creating=headers.stamp is None)
+    check_order(body, creating=headers.stamp is None)
+    if no == PREVIEW_NUMBER:
+        raise bad_request("This number is kept for previews. Take another one.")
     order = OrderDocument(no, headers.rev, header=body.header, lines=body.lines)
     stamp = headers.stamp
     action: Action = "create" if stamp is None else "replace"
@@ -186,13 +190,13 @@ def delete_sales_order(
     """Delete an open order; Sage keeps it in its history where that is retained."""
     terms = _terms(agent, company, no=no, headers=headers, action="delete")
 
-    def task(sessions: Sessions) -> tuple[Left, bool]:
+    def task(sessions: Sessions) -> Deleted:
         return delete_once(open_books(sessions, company), terms)
 
-    where, repeat = agent.owner.run(task, barrier=True)
-    if repeat:
+    deleted = agent.owner.run(task, barrier=True)
+    if deleted.repeat:
         response.headers.update(REPEAT)
-    return SalesOrderDeleted(where=where)
+    return SalesOrderDeleted(where=deleted.where, warnings=deleted.warnings)
 
 
 def _terms(agent: Agent, company: str, *, no: str, headers: Preconditions, action: Action) -> Terms:
@@ -228,8 +232,12 @@ def _absent(no: str, guarantees: str, stored: int | None) -> Exception:
     return absent
 
 
-def _check(body: SalesOrderBody, *, creating: bool) -> None:
-    """Refuse a body that can't be an order. One that is replaced has its customer already."""
+def check_order(body: SalesOrderBody, *, creating: bool) -> None:
+    """Refuse a body that can't be an order. One that is replaced has its customer already.
+
+    Raises:
+        ProblemError: 422 naming the column.
+    """
     if creating:
         require_columns(body.header, CUSTOMER_FIRST, on=SALES_ORDER.name)
     check_columns(body.header, HEADER, on=SALES_ORDER.name)

@@ -9,7 +9,7 @@ from tieout_agent.problems import About, ProblemError, problem, refused, unavail
 from tieout_agent.sage.attempt import Attempt
 from tieout_agent.sage.books import Books
 from tieout_agent.sage.columns import HEADER, LINE
-from tieout_agent.sage.com_object import DONE, NEW, ComObject
+from tieout_agent.sage.com_object import NEW, ComObject
 from tieout_agent.sage.families import SALES_ORDER
 from tieout_agent.sage.sales_order_columns import (
     AFTER_LINES,
@@ -26,7 +26,7 @@ from tieout_agent.sage.sales_order_reading import (
     browse,
     revision,
 )
-from tieout_agent.sage.sales_order_writing import OrderDocument, read_back
+from tieout_agent.sage.sales_order_writing import OrderDocument, read_back, set_key
 from tieout_agent.sage.worker import ComFailedError
 from tieout_agent.sage.writing import Warned, Writer
 
@@ -41,7 +41,14 @@ HOLDING = frozenset({"OrderStatus", "Comment"})
 ADDRESS, ADDRESS_REST = "ShipToAddress1", ("ShipToAddress2", "ShipToAddress3")
 """A typed street is the whole street: lines that the new document lacks must not be left over."""
 
-_WATCHED = ("DateUpdated", "TimeUpdated", "OrderStatus", "CurrentInvoiceNo", "PickingSheetPrinted")
+_WATCHED = (
+    "CustomerNo",
+    "DateUpdated",
+    "TimeUpdated",
+    "OrderStatus",
+    "CurrentInvoiceNo",
+    "PickingSheetPrinted",
+)
 """What tells, once the record is locked, that nobody stored it since it was read."""
 
 
@@ -83,7 +90,7 @@ def replace(books: Books, order: OrderDocument, terms: Terms) -> tuple[Found, li
         set_ours(writer, order.rev, header)
         keys = add_lines(lines, order.lines, writer.warnings)
         set_changed(writer, AFTER_LINES, _with_amounts(writer, header))
-        _check_lines(lines, keys)
+        check_lines(lines, keys)
 
     return _store(books, terms, document, edit=edit)
 
@@ -105,8 +112,8 @@ def patch(books: Books, header: Mapping[str, str], terms: Terms) -> tuple[Found,
     return _store(books, terms, document, edit=edit)
 
 
-def delete(books: Books, terms: Terms) -> Left:
-    """Delete an open order; say where it is now: `history` or `absent`.
+def delete(books: Books, terms: Terms) -> tuple[Left, list[Warned]]:
+    """Delete an open order; say where it is now, `history` or `absent`, and what Sage remarked.
 
     Raises:
         ProblemError: 404, 409, 412, 422 or 503; nothing was deleted.
@@ -125,7 +132,7 @@ def delete(books: Books, terms: Terms) -> Left:
     if place is None:
         raise ComFailedError("the order is still there right after its deletion")
     terms.attempt.done(CHANGED, place)
-    return place
+    return place, writer.warnings
 
 
 def place_of_deleted(books: Books, number: str) -> Left | None:
@@ -205,17 +212,15 @@ def _store(
 def _open(writer: Writer, number: str, document: Document) -> None:
     """Open the record, which locks it, and see that nobody stored it since it was read.
 
-    A -1 counts as a refusal here: it does not tell whether the record exists.
+    A -1 is passed on as a warning. It does not tell whether the record exists, but what is watched
+    does: a new one has neither customer nor dates.
     """
-    target = writer.target
-    target.call("nSetKeyValue", HEADER["SalesOrderNo"].sage_name, number)
-    code = target.call("nSetKey")
+    code = set_key(writer, number)
     if code == NEW:
         raise unavailable("Busy", "The order is being moved inside Sage 100. Look it up again.")
-    if code != DONE:
-        raise writer.refusal()
+    writer.accept(code)
     watched = [name for name in _WATCHED if name in document]
-    if any(target.get(HEADER[name]) != document[name] for name in watched):
+    if any(writer.target.get(HEADER[name]) != document[name] for name in watched):
         raise _changed(number)
 
 
@@ -233,8 +238,12 @@ def _clear(writer: Writer) -> None:
     raise _not_the_lines(writer.target, "did not delete the old lines")
 
 
-def _check_lines(lines: ComObject, keys: list[str]) -> None:
-    """See that the lines are the ones added, in their order; components of their kits apart."""
+def check_lines(lines: ComObject, keys: list[str]) -> None:
+    """See that the lines are the ones added, in their order; components of their kits apart.
+
+    Raises:
+        ProblemError: 422, they are not.
+    """
     has_kits = "SalesKitLineKey" in lines.layout()
     held: list[str] = []
     for _ in browse(lines):

@@ -59,22 +59,34 @@ def patch_once(books: Books, header: Mapping[str, str], terms: Terms) -> Stored:
     return _changed(books, terms, lambda: patch(books, header, terms))
 
 
-def delete_once(books: Books, terms: Terms) -> tuple[Left, bool]:
-    """Delete an open order; see `delete` for what is raised.
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Where a deleted order has been left.
 
-    Returns:
-        Where the order is now, and whether it had been deleted before.
+    Attributes:
+        where: `history` or `absent`.
+        warnings: What Sage remarked; nothing in the answer to a repeat.
+        repeat: Whether it had been deleted before.
     """
+
+    where: Left
+    warnings: list[Warned]
+    repeat: bool = False
+
+
+def delete_once(books: Books, terms: Terms) -> Deleted:
+    """Delete an open order; see `delete` for what is raised."""
     entry = terms.attempt.known()
     if entry is None:
-        return delete(books, terms), False
+        return Deleted(*delete(books, terms))
     if entry.status is not None:
-        return ("history" if entry.place == "history" else "absent"), True
+        where = "history" if entry.place == "history" else "absent"
+        return Deleted(where, [], repeat=True)
     place = place_of_deleted(books, terms.number)
     if place is None:
-        return delete(books, terms), False
+        return Deleted(*delete(books, terms))
     terms.attempt.done(CHANGED, place)
-    return place, True
+    return Deleted(place, [], repeat=True)
 
 
 def _changed(books: Books, terms: Terms, work: Work) -> Stored:

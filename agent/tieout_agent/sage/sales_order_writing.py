@@ -7,7 +7,7 @@ from tieout_agent.problems import ProblemError, problem
 from tieout_agent.sage.attempt import Attempt
 from tieout_agent.sage.books import Books
 from tieout_agent.sage.columns import HEADER
-from tieout_agent.sage.com_object import DONE, NEW, ComObject
+from tieout_agent.sage.com_object import DONE, NEW, WARNED
 from tieout_agent.sage.families import SALES_ORDER
 from tieout_agent.sage.sales_order_columns import (
     AFTER_LINES,
@@ -22,6 +22,10 @@ from tieout_agent.sage.worker import ComFailedError
 from tieout_agent.sage.writing import Warned, Writer
 
 CREATED = 201
+
+PREVIEW_NUMBER = "ZZZZZZZ"
+"""What previews are worked out under. Web orders are a letter and six digits, and Sage's own counter
+never gets so far, so only a person could enter an order of this number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +82,47 @@ def read_back(books: Books, number: str, attempt: Attempt) -> Found:
 
 
 def _write(writer: Writer, order: OrderDocument, attempt: Attempt) -> None:
-    target = writer.target
-    _open_new(target, order.number, writer)
+    open_new(writer, order.number)
+    fill(writer, order)
+    attempt.before_commit()
+    writer.accept(writer.target.commit())
+
+
+def open_new(writer: Writer, number: str) -> None:
+    """Open a record that does not exist.
+
+    A -1 is passed on as a warning. It does not tell whether the record is new, so the record is
+    asked: an order that exists has a customer, a new one has none yet.
+
+    Raises:
+        ProblemError: 412 the number is taken; 422 Sage refused it; 503.
+    """
+    code = set_key(writer, number)
+    if code not in (DONE, NEW):
+        writer.accept(code)
+    if code == DONE or (code == WARNED and writer.target.get(HEADER["CustomerNo"])):
+        raise _exists(number)
+
+
+def set_key(writer: Writer, number: str) -> int:
+    """Ask Sage to open an order for editing; say what it answered."""
+    column = HEADER["SalesOrderNo"]
+    writer.accept(writer.target.call("nSetKeyValue", column.sage_name, number), column=column.name)
+    return writer.target.call("nSetKey")
+
+
+def fill(writer: Writer, order: OrderDocument) -> list[str]:
+    """Set all of a new order in the order in which Sage wants it; hand back the lines' keys.
+
+    Raises:
+        ProblemError: 422 naming the column.
+    """
     set_present(writer, CUSTOMER_FIRST, order.header)
     set_present(writer, before_lines(order.header), order.header)
     set_ours(writer, order.rev, order.header)
-    add_lines(target.child("oLines"), order.lines, writer.warnings)
+    keys = add_lines(writer.target.child("oLines"), order.lines, writer.warnings)
     set_present(writer, AFTER_LINES, order.header)
-    attempt.before_commit()
-    writer.accept(target.commit())
-
-
-def _open_new(target: ComObject, number: str, writer: Writer) -> None:
-    """Open a record that does not exist; anything but "new" is refused.
-
-    A -1 counts as a refusal here: it does not tell whether the record is new.
-    """
-    target.call("nSetKeyValue", HEADER["SalesOrderNo"].sage_name, number)
-    code = target.call("nSetKey")
-    if code == DONE:
-        raise _exists(number)
-    if code != NEW:
-        raise writer.refusal()
+    return keys
 
 
 def _exists(number: str) -> Exception:
