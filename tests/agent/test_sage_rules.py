@@ -15,6 +15,7 @@ from tests.agent.tampering import (
     after,
     always,
     ignoring,
+    remarking,
     without_columns,
 )
 from tieout_agent.sage.doubles import as_text, from_double, to_double
@@ -55,7 +56,7 @@ def test_a_number_that_was_taken_meanwhile_is_not_written(settings: Settings) ->
     assert not stored(settings)
 
 
-def test_a_set_key_that_warns_does_not_count_as_new(settings: Settings) -> None:
+def test_a_set_key_that_opens_nothing_stores_nothing(settings: Settings) -> None:
     status, problem = create_order(settings, {(ORDER, "nSetKey"): always(-1)})
 
     assert (status, problem["code"]) == (422, "Refused")
@@ -185,6 +186,77 @@ def test_a_search_that_sage_refuses_never_counts_as_absent(settings: Settings) -
         answer = agent.get("/ABC/SO/SalesOrder/W000250")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "SessionFailed")
+
+
+def test_a_number_that_sage_will_not_look_for_never_counts_as_absent(settings: Settings) -> None:
+    with running_agent(settings, module=TamperedCom({(ORDER, "nSetKeyValue"): always(0)})) as agent:
+        answer = agent.get("/ABC/SO/SalesOrder/W000250")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "SessionFailed")
+
+
+@pytest.mark.parametrize("on", ["nSetIndex", "nSetBrowseFilter"])
+def test_a_marker_is_found_even_without_its_index(settings: Settings, on: str) -> None:
+    create_order(settings, {})
+
+    with running_agent(settings, module=TamperedCom({(ORDER, on): always(0)})) as agent:
+        found = agent.get("/ABC/SO/SalesOrder/W000251", marker="W-250-x7").json()
+
+    assert found["markerMatches"] == ["W000250"]
+
+
+def test_a_date_that_sage_does_not_take_is_no_open_session(settings: Settings) -> None:
+    rules: Rules = {("SY_Session", "nSetDate"): always(0)}
+
+    with running_agent(settings, module=TamperedCom(rules)) as agent:
+        answer = agent.get("/ABC/SO/SalesOrder/W000250")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "SessionFailed")
+    assert "nSetDate" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "on",
+    [(ORDER, "nSetKeyValue"), (ORDER, "nSetKey"), (ORDER, "nWrite"), (LINES, "nAddLine"),
+     (LINES, "nSetValue"), (LINES, "nWrite"), (ORDER, "nSetValue")],
+)  # fmt: skip
+def test_a_remark_is_a_warning_and_the_order_is_stored(
+    settings: Settings, on: tuple[str, str]
+) -> None:
+    status, created = create_order(settings, {on: remarking})
+
+    assert status == 201
+    assert {warned["object"] for warned in created["warnings"]} == {on[0]}
+
+
+@pytest.mark.parametrize("on", ["nSetKey", "nDelete", "nSetKeyValue"])
+def test_a_remark_on_a_deletion_is_a_warning(settings: Settings, on: str) -> None:
+    create_order(settings, {})
+
+    with running_agent(settings, module=TamperedCom({(ORDER, on): remarking})) as agent:
+        answer = agent.delete_order("W000250")
+
+    assert (answer.status_code, len(answer.json()["warnings"])) == (200, 1)
+
+
+@pytest.mark.parametrize("on", [(ORDER, "nSetKey"), (LINES, "nDeleteLine"), (ORDER, "nWrite")])
+def test_a_remark_on_a_change_is_a_warning(settings: Settings, on: tuple[str, str]) -> None:
+    create_order(settings, {})
+
+    with running_agent(settings, module=TamperedCom({on: remarking})) as agent:
+        answer = agent.replace_order("W000250", order())
+
+    assert answer.status_code == 200
+    assert {warned["object"] for warned in answer.json()["warnings"]} == {on[0]}
+
+
+def test_a_remark_on_a_key_that_exists_does_not_open_another_order(settings: Settings) -> None:
+    create_order(settings, {})
+    hidden: Rules = {(ORDER, "nSetKey"): remarking, (ORDER, "nFind"): after(0, 0)}
+
+    status, problem = create_order(settings, hidden | NO_HISTORY)
+
+    assert (status, problem["code"]) == (412, "SalesOrderExists")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from tieout_agent.sage.sales_order_writing import PREVIEW_NUMBER, OrderDocument,
 from tieout_agent.sage.session import Session
 from tieout_agent.sage.writing import Warned, Writer
 
-
 FREIGHT = HEADER["FreightAmt"]
 
 

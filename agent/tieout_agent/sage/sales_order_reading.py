@@ -168,7 +168,12 @@ def in_invoice_history(session: Session, number: str) -> bool:
 
 def _find(source: ComObject, number: str) -> bool:
     """Position on a number and compare: Sage stops at the first record that is not lower."""
-    source.call("nSetKeyValue", _NUMBER.sage_name, number)
+    if source.call("nSetKeyValue", _NUMBER.sage_name, number) == FAILED:
+        # The search would go on with the number before, and its answer would say "absent".
+        raise unavailable(
+            "SessionFailed",
+            f"Sage 100 would not look for the order in {source.name}: {source.message()}",
+        )
     return source.call("nFind") != FAILED and source.get(_NUMBER) == number
 
 
@@ -178,10 +183,12 @@ def _open_marked(session: Session, marker: str) -> list[str]:
     On an object of its own, so that the one that writes stays on its first index.
     """
     with session.fresh(SALES_ORDER) as orders:
-        orders.call("nSetIndex", "KCUSTOMERPO")
-        orders.call("nSetBrowseFilter", marker)
-        rows = browse(orders, limit=MARKER_ROWS)
-        return [orders.get(_NUMBER) for _ in rows if orders.get(_MARKER) == marker]
+        narrowed = orders.call("nSetIndex", "KCUSTOMERPO"), orders.call("nSetBrowseFilter", marker)
+        if FAILED not in narrowed:
+            rows = browse(orders, limit=MARKER_ROWS)
+            return [orders.get(_NUMBER) for _ in rows if orders.get(_MARKER) == marker]
+    # Without that index the first rows of the file would be browsed, and the marker missed.
+    return _numbers_where_marked(session.use(SALES_ORDER), marker)
 
 
 def _history_marked(session: Session, marker: str) -> list[str]:

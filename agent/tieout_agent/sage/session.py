@@ -142,7 +142,8 @@ class Session:
         if not family.module:
             return
         today = self._clock.now().astimezone().strftime("%Y%m%d")
-        self._session.call("nSetDate", family.module, today)
+        if self._session.call("nSetDate", family.module, today) == FAILED:
+            raise cannot_open("nSetDate", self._session.message())
         if self._session.call("nSetModule", family.module) == FAILED:
             raise NotGrantedError(family)
         task = self._session.call("nLookupTask", family.task)
