@@ -9,9 +9,9 @@ from tieout_agent import __version__
 from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import SystemClock
 from tieout_agent.security import key_hash, new_api_key
-from tieout_agent.server import serve
 from tieout_agent.settings import SettingsError, check_settings, read_settings
 from tieout_agent.settings_file import write_private
+from tieout_agent.supervisor import run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,13 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        options.command(options)
+        done: int | None = options.command(options)
     except (SettingsError, OSError) as error:
         sys.stderr.write(f"tieout-agent: {error}\n")
         return 1
-    except KeyboardInterrupt:  # Ctrl-C on a console is how a person ends it
-        return 0
-    return 0
+    return done or 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -77,8 +75,8 @@ def _init(options: argparse.Namespace) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> None:
-    serve(read_settings(options.settings))
+def _run(options: argparse.Namespace) -> int:
+    return run(options.settings)
 
 
 def _pause(options: argparse.Namespace) -> None:

@@ -1,7 +1,8 @@
 """The agent's clock: the only place that asks the machine what time it is."""
 
+import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -27,3 +28,28 @@ class SystemClock:
     def monotonic(self) -> float:
         """Say seconds that never run backwards, for measuring spans."""
         return time.monotonic()
+
+
+class SteadyClock:
+    """A clock that is never set back, as long as the process lives.
+
+    A deadline that has passed stays passed, whoever corrects the machine's clock meanwhile. Set
+    forward, it goes along; what is set back again later is held until real time has caught up.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._known = (clock.now(), clock.monotonic())
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """Say the time, aware and in UTC: never earlier than it said before."""
+        with self._lock:
+            at, since = self._known
+            beat = self._clock.monotonic()
+            self._known = max(self._clock.now(), at + timedelta(seconds=beat - since)), beat
+            return self._known[0]
+
+    def monotonic(self) -> float:
+        """Say seconds that never run backwards, for measuring spans."""
+        return self._clock.monotonic()

@@ -6,7 +6,7 @@ It holds ids, hashes, stamps, revisions, status codes and times, and nothing of 
 import sqlite3
 import threading
 import weakref
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import timedelta
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tieout_agent.clock import Clock
+from tieout_agent.holdoff import HOLD_OFF, HoldOff
 from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError, unavailable
 
@@ -112,10 +113,12 @@ class Journal:
 
     Attributes:
         broken: Whether the last use of the file failed.
+        hold_off: Documents that an earlier process may still be storing.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.broken = False
+        self.hold_off = HoldOff(clock)
         self._path = path
         self._clock = clock
         self._lock = threading.Lock()
@@ -124,12 +127,34 @@ class Journal:
         with suppress(ProblemError), self._file():
             pass
 
+    def hold_begun(self, may_land: Callable[[], bool]) -> bool:
+        """Hold off what an earlier process had begun to store and has not ended; say if any.
+
+        Args:
+            may_land: Says whether what carried it out may still live.
+        """
+        sql = (
+            "SELECT company, document, max(begun_at) FROM request WHERE status IS NULL "
+            "AND begun_at > ? GROUP BY company, document"
+        )
+        now = self._now()
+        try:
+            with self._file() as file:
+                rows = file.execute(sql, (now - _seconds(HOLD_OFF),)).fetchall()
+        except ProblemError:
+            self.hold_off.hold_all(may_land)
+            return True
+        self.hold_off.hold({(row[0], row[1]): now - row[2] for row in rows}, may_land)
+        return bool(rows)
+
     def find(self, request: Request) -> Entry | None:
         """Look for a request.
 
         Raises:
-            ProblemError: 503 `JournalFailed`.
+            ProblemError: 503 `JournalFailed`; 503 `Busy` while an earlier process may still store
+                the document.
         """
+        self.hold_off.check(request.company, request.document)
         with self._file() as file:
             sql = f"SELECT status, place FROM request WHERE {_SAME}"  # noqa: S608 - names from above
             row = file.execute(sql, astuple(request)).fetchone()

@@ -1,6 +1,7 @@
 """The seam between the agent and ProvideX: what a COM module must offer, and how it is loaded."""
 
 import importlib
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from tieout_agent.settings import SettingsError
@@ -32,6 +33,43 @@ class ComModule(Protocol):
     def release(self) -> None:
         """End this thread's use of COM."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that ProvideX works in, such as `pvxcom.exe`.
+
+    Attributes:
+        pid: Its number, which Windows gives out again.
+        started: When it was started, as text; the two together mean one process for ever.
+    """
+
+    pid: int
+    started: str
+
+
+class Outside(Protocol):
+    """What a COM module offers besides, if ProvideX works in processes of its own.
+
+    Without these names it works inside the agent's process, and is dead when that is.
+    """
+
+    def servers(self) -> frozenset[Server]:
+        """Say which such processes run now, whoever they work for, as far as we may see them."""
+        ...
+
+    def is_alive(self, server: Server) -> bool:
+        """Say whether one runs, or may run: True where it can't be told."""
+        ...
+
+    def end_server(self, server: Server) -> None:
+        """End one at once, if we may; never raises."""
+        ...
+
+
+def outside_of(com: ComModule) -> Outside | None:
+    """Say how to see the processes that a COM module works in; None when it needs none."""
+    return cast("Outside", com) if hasattr(com, "end_server") else None
 
 
 def load_com(name: str) -> ComModule:

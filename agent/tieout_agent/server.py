@@ -4,6 +4,7 @@ import socket
 import ssl
 import sys
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import uvicorn
@@ -15,17 +16,19 @@ from tieout_agent.api import customers, items, previews, sales_order_list, sales
 from tieout_agent.api.answers import add_problem_handlers
 from tieout_agent.api.edge import Edge
 from tieout_agent.api.requests import Agent
-from tieout_agent.certificate import ensure_certificate
-from tieout_agent.clock import Clock, SystemClock
+from tieout_agent.clock import Clock
 from tieout_agent.connections import TimedConnection
 from tieout_agent.journal import Journal
+from tieout_agent.life import NEVER, Restarts
 from tieout_agent.problems import MEDIA_TYPE, Problem
 from tieout_agent.sage.grants import Grants
+from tieout_agent.sage.licences import LicenceWatch
 from tieout_agent.sage.owner import Limits, Owner
+from tieout_agent.sage.servers import Servers
 from tieout_agent.sage.session import Logon
-from tieout_agent.sage.sessions import Opening, Sessions
+from tieout_agent.sage.sessions import Lasting, Opening, Sessions
 from tieout_agent.sage.ticket import Ticket
-from tieout_agent.seam import ComModule, load_com
+from tieout_agent.seam import ComModule
 from tieout_agent.security import Gatekeeper
 from tieout_agent.settings import Settings
 
@@ -38,7 +41,9 @@ REFUSALS = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503, 504)
 """Status codes of problem documents, for the description of the service."""
 
 
-def make_owner(settings: Settings, com: ComModule, clock: Clock) -> Owner[Sessions]:
+def make_owner(
+    settings: Settings, com: ComModule, clock: Clock, *, servers: Servers | None = None
+) -> Owner[Sessions]:
     """Build the way to the Sage thread; nothing is opened before the first call needs it."""
     opening = Opening(
         home=settings.home,
@@ -48,16 +53,23 @@ def make_owner(settings: Settings, com: ComModule, clock: Clock) -> Owner[Sessio
         open_sessions=settings.open_sessions,
     )
 
-    grants = Grants(clock)
+    lasting = Lasting(Grants(clock), LicenceWatch(clock), servers or Servers())
 
     def make_state(ticket: Ticket) -> Sessions:
-        return Sessions(com, opening, clock=clock, ticket=ticket, grants=grants)
+        return Sessions(com, opening, clock=clock, ticket=ticket, lasting=lasting)
 
     limits = Limits(settings.call_seconds, settings.queue_limit, settings.pause_file)
     return Owner(make_state, limits)
 
 
-def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> ASGIApp:
+def create_app(
+    settings: Settings,
+    owner: Owner[Sessions],
+    *,
+    clock: Clock,
+    journal: Journal | None = None,
+    restarts: Restarts = NEVER,
+) -> ASGIApp:
     """Build the service: every call of the API behind the edge."""
     app = FastAPI(
         title="Tieout agent",
@@ -68,7 +80,8 @@ def create_app(settings: Settings, owner: Owner[Sessions], *, clock: Clock) -> A
         redoc_url=None,
         responses={status: _refusal(status) for status in REFUSALS},
     )
-    app.state.agent = Agent(settings, owner, clock, Journal(settings.journal, clock))
+    journal = journal or Journal(settings.journal, clock)
+    app.state.agent = Agent(settings, owner, clock, journal, restarts)
     add_problem_handlers(app)
     for module in (state, sales_orders, sales_order_list, previews, customers, items):
         app.include_router(module.router)
@@ -81,29 +94,6 @@ def _refusal(status: int) -> dict[str, Any]:
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {"schema": schema}},
     }
-
-
-def serve(settings: Settings) -> None:
-    """Serve until the process is told to stop; print one line when listening.
-
-    Raises:
-        SettingsError: Certificate or COM module can't be used.
-        OSError: The port is taken.
-    """
-    clock = SystemClock()
-    owner = make_owner(settings, load_com(settings.com), clock)
-    fingerprint = ensure_certificate(settings, clock)
-    server = make_server(settings, create_app(settings, owner, clock=clock))
-    with listen(settings) as listener:
-        port = listener.getsockname()[1]
-        _say(
-            f"tieout-agent {__version__} listening on https://{settings.host}:{port}, "
-            f"certificate SHA-256 {fingerprint}"
-        )
-        try:
-            server.run(sockets=[listener])
-        finally:
-            owner.stop()
 
 
 def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
@@ -121,7 +111,7 @@ def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
         proxy_headers=False,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=round(settings.call_seconds),
+        timeout_graceful_shutdown=ceil(settings.call_seconds),
     )
     config.load()
     if config.ssl is not None:
@@ -139,8 +129,3 @@ def listen(settings: Settings) -> socket.socket:
     listener.bind((settings.host, settings.port))
     listener.listen()
     return listener
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()

@@ -32,7 +32,10 @@ Scope = Literal["read", "write"]
 KEYS_PER_SCOPE = 2
 """One in use and the one that replaces it; more would only be forgotten ones."""
 
-_PATHS = ("certificate_file", "key_file", "pause_file", "journal_file")
+RUNNING_NAME = "tieout-agent.running"
+LOGS_NAME = "logs"
+
+_PATHS = ("certificate_file", "key_file", "pause_file", "journal_file", "log_folder")
 
 
 class ApiKey(BaseModel):
@@ -72,8 +75,12 @@ class Settings(BaseModel):
         protection: The module that seals secrets; none where file modes keep them.
         service_account: The Windows account that the service runs as; empty for the system's own.
         journal_file: What was asked of Sage and done; None puts it beside the pause file.
+        log_folder: Where log files go, 100 MB at most; None puts a folder `logs` beside the pause
+            file.
         call_seconds: Longest time from a call's arrival to its answer; a caller that reads for
             25 s must hear the answer.
+        hang_seconds: A call that is still at work in Sage after this time hangs for good, and the
+            agent's worker process is started anew; longer than `call_seconds`.
         queue_limit: Calls that may wait for Sage.
         idle_close_seconds: Sage session is closed after this rest, which frees its licence.
         session_max_seconds: Sage session is opened anew after this age.
@@ -99,7 +106,9 @@ class Settings(BaseModel):
     service_account: str = ""
     pause_file: Path = Path("tieout-agent.paused")
     journal_file: Path | None = None
+    log_folder: Path | None = None
     call_seconds: float = Field(default=20, gt=0, le=24)
+    hang_seconds: float = Field(default=120, gt=0, le=3600)
     queue_limit: int = Field(default=32, ge=1, le=32)
     idle_close_seconds: float = Field(default=300, gt=0, le=3600)
     session_max_seconds: float = Field(default=4 * 3600, gt=0, le=24 * 3600)
@@ -125,10 +134,26 @@ class Settings(BaseModel):
         old = (ApiKey(sha256=value, scope="write") for value in self.api_key_hashes)
         return self.api_keys or tuple(old)
 
+    @model_validator(mode="after")
+    def _patient(self) -> "Settings":
+        if self.hang_seconds <= self.call_seconds:
+            raise ValueError("hang_seconds has to be longer than call_seconds")
+        return self
+
     @property
     def journal(self) -> Path:
         """Where the journal is."""
         return self.journal_file or self.pause_file.with_name(JOURNAL_NAME)
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the log files."""
+        return self.log_folder or self.pause_file.with_name(LOGS_NAME)
+
+    @property
+    def running_file(self) -> Path:
+        """The file that one running agent holds, beside the journal that it alone may write."""
+        return self.journal.with_name(RUNNING_NAME)
 
 
 def default_file() -> Path:

@@ -21,6 +21,7 @@ from tieout_agent.security import key_hash
 from tieout_agent.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
+START_SECONDS = 30.0
 INIT = ["--home", "C:\\MAS90\\Home", "--user", "tieout", "--company", "ABC", "--name", "sage.lan"]
 
 
@@ -88,23 +89,23 @@ def test_run_without_settings_says_what_is_missing(
 
 
 def test_run_with_a_com_module_that_is_not_there_says_so(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = init(tmp_path)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"com": "no.such.module"}))
 
     assert main(["run", "--settings", str(path)]) == 1
 
-    assert "correct `com`" in capsys.readouterr().err
+    assert "correct `com`" in capfd.readouterr().err  # the worker's, which is a process
 
 
 def test_ctrl_c_ends_the_service(
-    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = written(tmp_path, settings)
 
     # The signal waits until the service listens, which is when it prints its first line.
-    watcher = threading.Thread(target=interrupt_when, args=[lambda: capsys.readouterr().out])
+    watcher = threading.Thread(target=interrupt_when, args=[lambda: capfd.readouterr().out])
     watcher.start()
     ended = main(["run", "--settings", str(path)])
     watcher.join()
@@ -113,7 +114,7 @@ def test_ctrl_c_ends_the_service(
 
 
 def interrupt_when(happened: Callable[[], object]) -> None:
-    wait_until(happened)
+    wait_until(happened, START_SECONDS)
     wait_until(handler_is_in_place)
     signal.raise_signal(signal.SIGINT)
 

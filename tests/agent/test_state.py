@@ -9,7 +9,14 @@ def test_health_of_an_agent_that_was_not_asked_yet(agent: RunningAgent) -> None:
     health = agent.get("/health").json()
 
     assert health.pop("time").endswith("+00:00")
-    assert health == {"status": "ok", "version": __version__, "session": "closed", "queued": 0}
+    assert health == {
+        "status": "ok",
+        "version": __version__,
+        "session": "closed",
+        "queued": 0,
+        "restarts": 0,
+        "lastRestart": None,
+    }
 
 
 def test_health_says_that_a_session_is_open(agent: RunningAgent) -> None:

@@ -107,6 +107,7 @@ def get_customer(
     key = CustomerKey(division, no)
 
     def task(sessions: Sessions) -> dict[str, str] | None:
+        agent.journal.hold_off.check(company, _path(key))
         return read(sessions.company(company), key)
 
     found = agent.owner.run(task, barrier=True)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tieout_agent.clock import Clock
 from tieout_agent.journal import Journal
+from tieout_agent.life import NEVER, Restarts
 from tieout_agent.problems import problem
 from tieout_agent.sage.owner import Owner
 from tieout_agent.sage.sessions import Sessions
@@ -29,12 +30,14 @@ class Agent:
         owner: The way to the Sage thread.
         clock: The agent's clock.
         journal: The journal of writes.
+        restarts: How often the worker had to be started anew.
     """
 
     settings: Settings
     owner: Owner[Sessions]
     clock: Clock
     journal: Journal
+    restarts: Restarts = NEVER
 
 
 def _agent(request: Request) -> Agent:

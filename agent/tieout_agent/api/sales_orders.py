@@ -102,6 +102,7 @@ def get_sales_order(
     """
 
     def task(sessions: Sessions) -> Seen:
+        agent.journal.hold_off.check(company, document_path(no))
         books = open_books(sessions, company)
         response.headers[GUARANTEES] = books.guarantees
         found = books.look_up(no, marker)

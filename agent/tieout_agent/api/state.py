@@ -16,15 +16,21 @@ router = APIRouter(tags=["agent"])
 
 
 class Health(BaseModel):
-    """How the agent is; answered without waiting for Sage."""
+    """How the agent is; answered without waiting for Sage.
 
-    model_config = ConfigDict(frozen=True)
+    `restarts` counts the workers that ended unasked since the agent was started, by a call that
+    hung in Sage as a rule; `lastRestart` is when the last of them was noticed.
+    """
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
     status: Literal["ok", "paused", "degraded"]
     version: str
     session: Literal["closed", "open", "broken"]
     queued: int
     time: str
+    restarts: int
+    last_restart: str | None
 
 
 class Guarantees(BaseModel):
@@ -67,6 +73,7 @@ class Capabilities(BaseModel):
 async def get_health(agent: TheAgent) -> Health:
     """Say how the agent is, even while a call hangs inside Sage."""
     session = agent.owner.session
+    last = agent.restarts.last
     degraded = session == "broken" or agent.journal.broken
     status: Literal["ok", "paused", "degraded"] = "degraded" if degraded else "ok"
     return Health(
@@ -75,6 +82,8 @@ async def get_health(agent: TheAgent) -> Health:
         session=session,
         queued=agent.owner.queued,
         time=agent.clock.now().isoformat(timespec="seconds"),
+        restarts=agent.restarts.count,
+        last_restart=None if last is None else last.isoformat(timespec="seconds"),
     )
 
 

@@ -56,6 +56,7 @@ class Owner(Generic[S]):
         self._lock = threading.Lock()
         self._worker: Worker[S] | None = None
         self._given_up: list[Worker[S]] = []
+        self._draining = False
 
     @property
     def paused(self) -> bool:
@@ -75,6 +76,19 @@ class Owner(Generic[S]):
             if self._stuck() or (worker is not None and worker.failed):
                 return "broken"
             return "open" if worker is not None and worker.is_open else "closed"
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long the longest of all calls has been at work in Sage; never waits for it.
+
+        A call that was given up counts on: its thread stops at its next step in Sage, so one that
+        goes on for much longer than a call may take hangs in a single step.
+        """
+        with self._lock:
+            workers = [*self._stuck(), *([self._worker] if self._worker else [])]
+            starts = [worker.busy_since for worker in workers]
+        now = time.monotonic()
+        return max((now - start for start in starts if start is not None), default=0.0)
 
     def run(self, task: Callable[[S], T], *, barrier: bool = False) -> T:
         """Run a task on the Sage thread and wait for its answer.
@@ -108,6 +122,21 @@ class Owner(Generic[S]):
             if any(worker.ticket.committing for worker in self._stuck()):
                 raise _busy("An earlier write has not come back from Sage 100 yet.")
 
+    def refuse_when_closed(self) -> None:
+        """Raise 503 while no call may begin, whether it has just arrived or has waited so far."""
+        if self.paused:
+            raise unavailable(
+                "Paused",
+                "The agent was paused by its operator. Nothing was stored. "
+                "Resume it with `tieout-agent resume`.",
+            )
+        if self._draining:
+            raise _busy("The agent is being stopped.")
+
+    def drain(self) -> None:
+        """Begin no further call; the running one goes on. `stop` is to follow."""
+        self._draining = True
+
     def stop(self) -> None:
         """End the worker after its present job and close the session."""
         with self._lock:
@@ -125,12 +154,7 @@ class Owner(Generic[S]):
             self._jobs.put_nowait(nothing)
 
     def _enqueue(self, job: Job[S]) -> None:
-        if self.paused:
-            raise unavailable(
-                "Paused",
-                "The agent was paused by its operator. Nothing was stored. "
-                "Resume it with `tieout-agent resume`.",
-            )
+        self.refuse_when_closed()
         with self._lock:
             if self._worker is None or not self._worker.is_alive():
                 self._start()
@@ -143,8 +167,8 @@ class Owner(Generic[S]):
         if len(self._stuck()) >= STUCK_THREADS_ALLOWED:
             raise unavailable(
                 "SessionFailed",
-                "Several calls hang inside Sage 100. Nothing was stored. "
-                "Restart the agent's service, and Sage's ProvideX processes if it hangs again.",
+                "Several calls hang inside Sage 100. Nothing was stored. The agent restarts itself "
+                "when they go on hanging. See who holds Sage 100's files if it happens again.",
             )
         self._worker = Worker(self._jobs, self._make_state, rules=self)
         self._worker.start()

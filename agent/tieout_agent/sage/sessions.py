@@ -8,6 +8,8 @@ from tieout_agent.problems import ProblemError
 from tieout_agent.sage.com_object import Access, ComObject
 from tieout_agent.sage.families import Family
 from tieout_agent.sage.grants import Grants
+from tieout_agent.sage.licences import LicenceWatch
+from tieout_agent.sage.servers import Notes, Servers
 from tieout_agent.sage.session import Logon, Session, cannot_open
 from tieout_agent.sage.ticket import Ticket
 from tieout_agent.seam import ComModule
@@ -34,6 +36,21 @@ class Opening:
     open_sessions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """What outlives a thread and its sessions.
+
+    Attributes:
+        grants: What each company's user may have.
+        licences: How long Sage has had no licence for us.
+        servers: Which processes ProvideX works in.
+    """
+
+    grants: Grants
+    licences: LicenceWatch
+    servers: Servers
+
+
 class Sessions:
     """The state of the Sage thread; used by that thread alone, but for `is_open`.
 
@@ -42,9 +59,12 @@ class Sessions:
     """
 
     def __init__(
-        self, com: ComModule, opening: Opening, *, clock: Clock, ticket: Ticket, grants: Grants
+        self, com: ComModule, opening: Opening, *, clock: Clock, ticket: Ticket, lasting: Lasting
     ) -> None:
-        self.grants = grants
+        self.grants = lasting.grants
+        self._licences = lasting.licences
+        self._servers = lasting.servers
+        self._notes = Notes()
         self._com = com
         self._opening = opening
         self._clock = clock
@@ -56,6 +76,26 @@ class Sessions:
     def is_open(self) -> bool:
         """Whether any session is open."""
         return bool(self._open)
+
+    def start(self) -> None:
+        """Start ProvideX on Sage's folder; takes no licence.
+
+        Raises:
+            CannotOpenError: There is no Sage in the folder.
+        """
+        self._scripted()
+
+    def try_user(self) -> None:
+        """Log the user on and off again, without a company.
+
+        Raises:
+            CannotOpenError: Sage refused, or there is no licence.
+        """
+        session = Session(self._scripted(), access=self._access, clock=self._clock)
+        try:
+            session.set_user(self._opening.logon)
+        finally:
+            session.close()
 
     def company(self, code: str) -> Session:
         """Hand out the session of a company; open it when it is not open.
@@ -104,24 +144,35 @@ class Sessions:
         session = Session(self._scripted(), access=self._access, clock=self._clock)
         try:
             session.log_on(self._opening.logon, code)
-        except BaseException:
+        except BaseException as error:
             session.close()
+            if isinstance(error, ProblemError):
+                self._licences.refused(error.problem.code)
             raise
+        self._licences.opened()
         self._open[code] = session
         return session
 
     def _scripted(self) -> ComObject:
-        if self._script is None:
-            try:
-                script = self._com.dispatch(PROG_ID)
-                self._script = ComObject(script, PROG_ID, self._access)
-                script.Init(self._opening.home)
-            except self._com.error as error:
-                self._release()
-                raise cannot_open(
-                    PROG_ID, f"ProvideX did not start on {self._opening.home}"
-                ) from error
-        return self._script
+        if self._script is not None:
+            return self._script
+        try:
+            script = self._dispatch()
+            script.raw.Init(self._opening.home)
+        except ProblemError:
+            self._release()
+            raise
+        except self._com.error as error:
+            self._release()
+            raise cannot_open(PROG_ID, f"ProvideX did not start on {self._opening.home}") from error
+        return script
+
+    def _dispatch(self) -> ComObject:
+        with self._servers.watching() as notes:
+            self._notes = notes
+            script = ComObject(self._com.dispatch(PROG_ID), PROG_ID, self._access)
+            self._script = script
+        return script
 
     def _close_company(self, code: str) -> None:
         self._open.pop(code).close()
@@ -131,3 +182,4 @@ class Sessions:
             self._script = None
             with suppress(self._com.error):
                 self._com.release()
+            self._notes.forget()

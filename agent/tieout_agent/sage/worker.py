@@ -48,6 +48,10 @@ class Rules(Protocol):
         """Whether Sage is to be let go."""
         ...
 
+    def refuse_when_closed(self) -> None:
+        """Raise a problem while no call may begin."""
+        ...
+
     def refuse_while_committing(self) -> None:
         """Raise a problem while a given-up thread may still store something."""
         ...
@@ -129,6 +133,7 @@ class Worker(threading.Thread, Generic[S]):
         self.ticket.begin_job()
         self.failed = False
         try:
+            self._rules.refuse_when_closed()
             if job.barrier:
                 self._rules.refuse_while_committing()
             job.future.set_result(job.task(self._state))

@@ -1,0 +1,69 @@
+"""What an agent that ended badly left in Sage: ended before anything else, or waited out."""
+
+import time
+from collections.abc import Callable
+
+from tieout_agent.clock import Clock
+from tieout_agent.holdoff import HOLD_OFF
+from tieout_agent.logs import log_event
+from tieout_agent.problems import ProblemError
+from tieout_agent.running import RunningFile, Trace
+from tieout_agent.seam import Outside
+
+END_SECONDS = 5.0
+"""How long a process that was told to end at once may take until it is gone."""
+
+POLL_SECONDS = 0.1
+
+
+class Leftovers:
+    """The processes that worked for earlier runs of the agent, or may have done.
+
+    While one of them lives, a write that such a run had begun may still land. Once none does, the
+    documents are as Sage shows them.
+    """
+
+    def __init__(self, outside: Outside | None, file: RunningFile, clock: Clock) -> None:
+        self._outside = outside
+        self._file = file
+        self._clock = clock
+        self._left = file.traces()
+
+    def end(self, *, wait: Callable[[float], object] = time.sleep) -> None:
+        """End those that are surely ours, and wait until they are gone; call it before Sage is used."""
+        for trace in self._left:
+            if self._outside and trace.server and trace.ours and self._lives(trace):
+                self._outside.end_server(trace.server)
+        deadline = self._clock.monotonic() + END_SECONDS
+        while self._ours_live() and self._clock.monotonic() < deadline:
+            wait(POLL_SECONDS)
+
+    def may_land(self) -> bool:
+        """Say whether any of them may still store something. One that is gone is forgotten."""
+        gone = [trace for trace in self._left if not self._lives(trace)]
+        self._forget(gone)
+        return bool(self._left)
+
+    def tell(self) -> None:
+        """Tell a person, since orders have to wait for it."""
+        minutes = int(HOLD_OFF.total_seconds() / 60)
+        log_event("process_left", at=self._clock.now(), count=len(self._left), minutes=minutes)
+
+    def forget(self) -> None:
+        """Forget those that can't be ended, since nothing was begun that they could still store."""
+        self._forget([trace for trace in self._left if not trace.ours])
+
+    def _ours_live(self) -> bool:
+        return any(trace.ours and self._lives(trace) for trace in self._left)
+
+    def _lives(self, trace: Trace) -> bool:
+        if trace.server is None or self._outside is None:
+            return True
+        return self._outside.is_alive(trace.server)
+
+    def _forget(self, traces: list[Trace]) -> None:
+        self._left = [trace for trace in self._left if trace not in traces]
+        try:
+            self._file.forget(trace.number for trace in traces)
+        except ProblemError:
+            log_event("running_file_failed", at=self._clock.now())
