@@ -4,7 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .dictionary import Table
-from .tables_ar import AR_CUSTOMER, AR_INVOICE_HISTORY_DETAIL, AR_INVOICE_HISTORY_HEADER
+from .tables_ar import (
+    AR_CUSTOMER,
+    AR_CUSTOMER_CONTACT,
+    AR_INVOICE_HISTORY_DETAIL,
+    AR_INVOICE_HISTORY_HEADER,
+)
 from .tables_ci import CI_ITEM, IM_ITEM_WAREHOUSE
 from .tables_so import (
     SO_SALES_ORDER_DETAIL,
@@ -66,6 +71,9 @@ _OBJECTS = (
     ),
     ObjectInfo("AR_Customer_bus", AR_CUSTOMER, "A/R", "AR_Customer_ui", "customer"),
     ObjectInfo("AR_Customer_svc", AR_CUSTOMER, "A/R", "", "service"),
+    ObjectInfo(
+        "AR_CustomerContact_bus", AR_CUSTOMER_CONTACT, "A/R", "AR_CustomerContact_ui", "record"
+    ),
     ObjectInfo("CI_ItemCode_bus", CI_ITEM, "C/I", "CI_ItemCode_ui", "record"),
     ObjectInfo("CI_ItemCode_svc", CI_ITEM, "C/I", "", "service"),
     ObjectInfo("IM_ItemWarehouse_svc", IM_ITEM_WAREHOUSE, "I/M", "", "service"),
@@ -81,6 +89,7 @@ _TASK_MODULES = {
     "AR_Customer_ui": "A/R",
     "CI_ItemCode_ui": "C/I",
     "IM_ItemWarehouse_ui": "I/M",
+    "AR_CustomerContact_ui": "A/R",
 }
 TASKS = {name: FIRST_TASK_ID + place for place, name in enumerate(_TASK_MODULES)}
 """Task name to the number that `nLookupTask` gives."""

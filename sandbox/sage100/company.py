@@ -9,9 +9,16 @@ from .store import Store
 from .tables_ar import AR_DIVISION, AR_PAYMENT_TYPE, AR_TERMS_CODE
 from .tables_ci import IM_WAREHOUSE
 from .tables_so import SO_SHIPPING_RATE_CODE
-from .tables_sy import SY_COMPANY, SY_COUNTRY, SY_TAX_SCHEDULE, SY_USER, SY_ZIP_CODE
+from .tables_sy import (
+    SY_COMPANY,
+    SY_COUNTRY,
+    SY_SYSTEM,
+    SY_TAX_SCHEDULE,
+    SY_USER,
+    SY_ZIP_CODE,
+)
 
-SYSTEM_TABLES = (SY_COMPANY, SY_COUNTRY, SY_USER, SY_ZIP_CODE)
+SYSTEM_TABLES = (SY_COMPANY, SY_COUNTRY, SY_SYSTEM, SY_USER, SY_ZIP_CODE)
 
 REFERENCES = {
     "ARDivisionNo": AR_DIVISION,

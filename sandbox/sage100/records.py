@@ -18,6 +18,7 @@ from .tables_sy import SY_ZIP_CODE
 _CUSTOMER_NUMBER = re.compile(r"[0-9A-Z-]{1,20}", re.ASCII)
 _REQUIRED = {
     "AR_Customer": ("CustomerName", "SalespersonDivisionNo", "SalespersonNo", "TermsCode"),
+    "AR_CustomerContact": ("ContactName",),
     "CI_Item": ("ItemCodeDesc",),
 }
 

@@ -20,7 +20,14 @@ from .tables_ar import (
 )
 from .tables_ci import CI_ITEM, IM_ITEM_WAREHOUSE, IM_PRICE_CODE, IM_WAREHOUSE
 from .tables_so import SO_SHIPPING_RATE_CODE
-from .tables_sy import SY_COMPANY, SY_COUNTRY, SY_TAX_SCHEDULE, SY_USER, SY_ZIP_CODE
+from .tables_sy import (
+    SY_COMPANY,
+    SY_COUNTRY,
+    SY_SYSTEM,
+    SY_TAX_SCHEDULE,
+    SY_USER,
+    SY_ZIP_CODE,
+)
 from .values import text_of
 
 USER, PASSWORD = "tieout", "tieout"
@@ -107,12 +114,14 @@ def _fill_system(system: Store) -> None:
             "UserCode": "TIE",
             "Password": hashed(PASSWORD),
             "Active": "Y",
+            "EnableWebServicesForUser": "Y",
         },
     )
+    system.put(SY_SYSTEM, {"SystemKey": "1", "EnableWebServices": "Y"})
     for code, (name, currency, country) in COMPANIES.items():
         company = {"CompanyCode": code, "CompanyName": name, "CurrencyCode": currency}
-        external = {"CountryCode": country, "AllowExternalAccess": "Y"}
-        system.put(SY_COMPANY, company | external)
+        doors = {"AllowExternalAccess": "Y", "EnableWebServices": "Y"}
+        system.put(SY_COMPANY, company | doors | {"CountryCode": country})
     for code, name in (("USA", "United States"), ("CAN", "Canada")):
         system.put(SY_COUNTRY, {"CountryCode": code, "CountryName": name})
     for zip_ in shop.zips():

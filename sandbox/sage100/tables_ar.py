@@ -53,6 +53,35 @@ ResidentialAddress$ 1 in=Y,N default=N
     indexes={"KNAME": "CustomerName", "KSORTFIELD": "SortField", "KZIPCODE": "ZipCode"},
 )
 
+AR_CUSTOMER_CONTACT: Table = table(
+    "AR_CustomerContact",
+    "ARDivisionNo CustomerNo ContactCode",
+    f"""
+ARDivisionNo$ 2
+CustomerNo$ 20
+ContactCode$ 10
+ContactName$ 50
+AddressLine1$ 40
+AddressLine2$ 40
+AddressLine3$ 40
+City$ 30
+State$ 2
+ZipCode$ 10
+CountryCode$ 3
+Salutation$ 10
+ContactTitle$ 15
+TelephoneNo1$ 20
+TelephoneExt1$ 6
+TelephoneNo2$ 20
+TelephoneExt2$ 6
+FaxNo$ 20
+EmailAddress$ 50
+EBMUserID$ 15
+ContactNotes$ 2048
+{AUDIT_BLOCK}
+""",
+)
+
 AR_INVOICE_HISTORY_HEADER: Table = table(
     "AR_InvoiceHistoryHeader",
     "InvoiceNo HeaderSeqNo",

@@ -11,13 +11,26 @@ CompanyName$ 50
 CurrencyCode$ 3
 CountryCode$ 3
 AllowExternalAccess$ 1 in=Y,N default=Y
+EnableWebServices$ 1 in=Y,N default=N
 """,
 )
 
 SY_USER: Table = table(
     "SY_User",
     "UserLogon",
-    "UserLogon$ 60\nUserKey$ 10\nUserCode$ 3\nPassword$ 60\nActive$ 1 in=Y,N default=Y",
+    """
+UserLogon$ 60
+UserKey$ 10
+UserCode$ 3
+Password$ 60
+Active$ 1 in=Y,N default=Y
+Locked$ 1 in=Y,N default=N
+EnableWebServicesForUser$ 1 in=Y,N default=N
+""",
+)
+
+SY_SYSTEM: Table = table(
+    "SY_System", "SystemKey", "SystemKey$ 1\nEnableWebServices$ 1 in=Y,N default=N"
 )
 
 SY_ZIP_CODE: Table = table(

@@ -1,0 +1,213 @@
+"""Sales orders over the simulated eBusiness Web Services."""
+
+import pytest
+
+from tests.sandbox.ebws.client import Soap, members, order, other_field, rows, text
+from tests.sandbox.providex.client import INACTIVE_ITEM, ITEM, OTHER_ITEM, Sage
+
+NUMBER = "<salesOrderNo>W000250</salesOrderNo>"
+
+
+def test_an_order_that_was_created_is_read_back_with_its_lines(soap: Soap) -> None:
+    created = soap.result("CreateSalesOrder", soap.create(CustomerPONo="W-250-x7"))
+
+    found = soap.read()
+    assert created is None
+    assert text(found, "CustomerPONo") == "W-250-x7"
+    assert text(found, "OrderDate") == "2026-11-20T00:00:00"
+    assert text(found, "TaxableAmt") == "200"
+    [line] = rows(found, "Lines/SalesOrderLine")
+    assert (text(line, "ItemCode"), text(line, "UnitPrice")) == (ITEM, "100")
+
+
+def test_com_callers_see_the_same_books(soap: Soap, sage: Sage) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+
+    assert sage.orders().nSetKey("W000250") == 1
+
+
+def test_a_number_that_is_in_use_already_exists(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+
+    fault = soap.fault("CreateSalesOrder", soap.create())
+
+    assert (fault.code, fault.mas) == ("a:WS_AlreadyExists", "WS_AlreadyExists")
+
+
+def test_an_order_that_is_not_there_is_told_with_the_code_for_keys(soap: Soap) -> None:
+    assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "code", "words"),
+    [
+        ("CustomerNo", "NOBODY", "CI_NOF", "CustomerNo$"),
+        ("ShipToZipCode", "00000", "CI_NOF", "Could not set SO_SalesOrder_Bus column ShipToZipCode$"),
+        ("Comment", "x" * 31, "CI_CharLength", "is greater than 30 character(s)"),
+        ("ResidentialAddress", "J", "CI_Validation", "failed validation on Y,N"),
+        ("TaxableAmt", "0", "CI_ReadOnly", "is read only"),
+        ("DateTimeUpdated", "2026-11-20T00:00:00", "CI_ReadOnly", "is read only"),
+    ],
+)  # fmt: skip
+def test_a_refused_member_is_told_by_the_business_objects_column(
+    soap: Soap, *, member: str, value: str, code: str, words: str
+) -> None:
+    fault = soap.fault("CreateSalesOrder", soap.create(**{member: value}))
+
+    assert fault.mas == code
+    assert words in fault.text
+    assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
+
+
+@pytest.mark.parametrize("item", ["NO-SUCH-ITEM", INACTIVE_ITEM])
+def test_a_bad_item_stores_nothing_at_all(soap: Soap, item: str) -> None:
+    lines = [*rows_of(order()), {"ItemCode": item, "QuantityOrdered": "1"}]
+
+    fault = soap.fault("CreateSalesOrder", soap.create(Lines=lines))
+
+    assert "SO_SalesOrderDetail_Bus column ItemCode$" in fault.text
+    assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
+
+
+def test_user_defined_fields_travel_as_other_fields(soap: Soap) -> None:
+    fields = [
+        {"MasFieldName": "UDF_TIEOUT_MARKER", "Value": "W-250-x7"},
+        {"MasFieldName": "UDF_TIEOUT_REV", "Value": "3"},
+    ]
+
+    soap.result("CreateSalesOrder", soap.create(OtherFields=fields))
+
+    found = soap.read()
+    assert other_field(found, "UDF_TIEOUT_MARKER") == "W-250-x7"
+    assert other_field(found, "UDF_TIEOUT_REV") == "3"
+
+
+def test_an_unknown_other_field_is_refused(soap: Soap) -> None:
+    fields = [{"MasFieldName": "UDF_NOWHERE", "Value": "1"}]
+
+    fault = soap.fault("CreateSalesOrder", soap.create(OtherFields=fields))
+
+    assert "UDF_NOWHERE is not a valid column" in fault.text
+
+
+def test_asking_for_the_next_number_burns_it(soap: Soap) -> None:
+    first = soap.result("GetNextSalesOrderNo").text
+    second = soap.result("GetNextSalesOrderNo").text
+
+    assert first < second
+
+
+def test_a_preview_tells_prices_and_stores_nothing(soap: Soap) -> None:
+    lines = [{"ItemCode": ITEM, "QuantityOrdered": "3"}]
+
+    shown = soap.result("PreviewSalesOrder", soap.create(Lines=lines))
+
+    [line] = rows(shown, "Lines/SalesOrderLine")
+    assert float(text(line, "UnitPrice")) > 0
+    assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
+
+
+def test_a_preview_without_a_number_uses_none_up(soap: Soap) -> None:
+    before = int(soap.result("GetNextSalesOrderNo").text)
+
+    shown = soap.result("PreviewSalesOrder", soap.create(""))
+
+    assert text(shown, "SalesOrderNo") == ""
+    assert int(soap.result("GetNextSalesOrderNo").text) == before + 1
+
+
+def test_a_template_has_the_customers_defaults_and_no_lines(soap: Soap) -> None:
+    party = "<arDivisionNo>00</arDivisionNo><customerNo>BUY0001</customerNo>"
+
+    shown = soap.result("GetSalesOrderTemplate", party)
+
+    assert text(shown, "TermsCode") == "00"
+    assert text(shown, "BillToName")
+    assert rows(shown, "Lines/SalesOrderLine") == []
+
+
+def test_an_update_changes_what_it_names_and_leaves_the_rest(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create(Comment="first", ConfirmTo="Jane"))
+
+    soap.result("UpdateSalesOrder", change(Comment="second"))
+
+    found = soap.read()
+    assert (text(found, "Comment"), text(found, "ConfirmTo")) == ("second", "Jane")
+    assert len(rows(found, "Lines/SalesOrderLine")) == 1
+
+
+def test_a_list_of_lines_in_an_update_is_the_whole_list(soap: Soap) -> None:
+    both = [
+        {"ItemCode": ITEM, "QuantityOrdered": "1"},
+        {"ItemCode": OTHER_ITEM, "QuantityOrdered": "1"},
+    ]
+    soap.result("CreateSalesOrder", soap.create(Lines=both))
+
+    kept = {"LineKey": "000002", "QuantityOrdered": "5", "UnitPrice": "7.50"}
+    soap.result("UpdateSalesOrder", change(Lines=[kept]))
+
+    [line] = rows(soap.read(), "Lines/SalesOrderLine")
+    assert [text(line, name) for name in ("ItemCode", "QuantityOrdered", "UnitPrice")] == [
+        OTHER_ITEM,
+        "5",
+        "7.5",
+    ]
+
+
+def test_an_update_of_a_line_that_is_not_there_is_refused(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+
+    fault = soap.fault("UpdateSalesOrder", change(Lines=[{"LineKey": "000009"}]))
+
+    assert "000009" in fault.text
+    assert len(rows(soap.read(), "Lines/SalesOrderLine")) == 1
+
+
+def test_a_deleted_order_looks_as_if_it_had_never_been(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+
+    soap.result("DeleteSalesOrder", NUMBER)
+
+    assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
+    assert soap.fault("DeleteSalesOrder", NUMBER).mas == "CI_NoKey"
+
+
+def test_the_customers_division_comes_first_however_late_it_stands(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create(ShipToName="Jane Doe"))
+
+    assert text(soap.read(), "ShipToName") == "Jane Doe"
+
+
+def test_a_price_that_was_given_survives_the_quantity(soap: Soap) -> None:
+    lines = [{"ItemCode": ITEM, "QuantityOrdered": "60", "UnitPrice": "12.345678"}]
+
+    soap.result("CreateSalesOrder", soap.create(Lines=lines))
+
+    [line] = rows(soap.read(), "Lines/SalesOrderLine")
+    assert text(line, "UnitPrice") == "12.345678"
+
+
+def test_the_date_that_stands_for_none_blanks_a_date(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create(ShipExpireDate="2026-12-01T00:00:00"))
+    null = text(soap.bare("GetContractInformation"), "NullDateTime")
+
+    soap.result("UpdateSalesOrder", change(ShipExpireDate=null))
+
+    assert text(soap.read(), "ShipExpireDate") == null
+
+
+def test_cards_are_not_set_up(soap: Soap) -> None:
+    assert soap.fault("AddCreditCardToVault").mas == "WS_CreditCard"
+    assert soap.fault("CreateSalesOrder", soap.create(Payments=[{"PaymentType": "VISA"}])).mas == (
+        "WS_CreditCard"
+    )
+
+
+def change(**values: object) -> str:
+    return f"<salesOrder>{members({'SalesOrderNo': 'W000250', **values})}</salesOrder>"
+
+
+def rows_of(document: dict[str, object]) -> list[dict[str, str]]:
+    found = document["Lines"]
+    assert isinstance(found, list)
+    return found  # pyright: ignore[reportUnknownVariableType]
