@@ -74,7 +74,7 @@ def test_a_repeated_deletion_is_answered_from_the_journal(agent: RunningAgent) -
     again = agent.delete_order(NUMBER, If_Match=stamp)
 
     assert (again.status_code, again.headers["X-Tieout-Journal"]) == (200, "repeat")
-    assert again.json() == {"where": "history", "stamp": ""}
+    assert again.json() == {"where": "history", "stamp": "", "warnings": []}
 
 
 def test_a_repeated_create_never_brings_an_order_back(agent: RunningAgent) -> None:

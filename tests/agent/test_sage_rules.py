@@ -252,11 +252,12 @@ def test_a_remark_on_a_change_is_a_warning(settings: Settings, on: tuple[str, st
 
 def test_a_remark_on_a_key_that_exists_does_not_open_another_order(settings: Settings) -> None:
     create_order(settings, {})
-    hidden: Rules = {(ORDER, "nSetKey"): remarking, (ORDER, "nFind"): after(0, 0)}
+    hidden: Rules = {(ORDER, "nSetKey"): remarking, (ORDER, "nFind"): always(0)}
 
-    status, problem = create_order(settings, hidden | NO_HISTORY)
+    with running_agent(settings, module=TamperedCom(hidden | NO_HISTORY)) as agent:
+        answer = agent.create_order("W000250", order(), X_Rev="2")
 
-    assert (status, problem["code"]) == (412, "SalesOrderExists")
+    assert (answer.status_code, answer.json()["code"]) == (412, "SalesOrderExists")
 
 
 @pytest.mark.parametrize(
