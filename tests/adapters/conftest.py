@@ -11,6 +11,7 @@ from sandbox.sage100 import com, seed
 from sandbox.sage100.faults import Fault
 from tests.adapters.bigcommerce_shop import RunningShop, running_shop
 from tests.adapters.cloud import account
+from tests.adapters.ebws_service import RunningEbws, ebws_world, running_ebws
 from tests.adapters.harness_worlds import HarnessWorld
 from tests.adapters.sage_worlds import OPEN_ONLY, Case, FakeWorld, World, case_in, world_of
 from tests.adapters.servers import Act, Server, serving
@@ -27,6 +28,7 @@ NOW = datetime.now(UTC)  # noqa: TID251 - certificates are judged by the real cl
 
 Serve = Callable[..., Server]
 OUR_COLUMNS = ("UDF_TIEOUT_REV", "UDF_TIEOUT_MARKER$")
+FULL = ["fake", "harness", "harness without columns", "agent", "agent without columns"]
 HISTORIES = ("SO_SalesOrderHistoryInquiry_bus", "AR_InvoiceHistoryInquiry_bus")
 
 
@@ -109,11 +111,31 @@ def started(folder: Path, module: ComModule = com) -> Generator[RunningAgent]:
         yield running
 
 
-@pytest.fixture(
-    params=["fake", "harness", "harness without columns", "agent", "agent without columns"]
-)
+@pytest.fixture(scope="module")
+def ebws(identity: Identity, tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningEbws]:
+    """eBusiness Web Services for all tests of a module, over a freshly seeded Sage 100."""
+    home = tmp_path_factory.mktemp("ebws") / "home"
+    seed.fill(home)
+    with running_ebws(identity, home) as running:
+        yield running
+
+
+@pytest.fixture(params=[*FULL, "ebws"])
 def world(request: pytest.FixtureRequest) -> Generator[World]:
     """Each implementation of the port `Sage` in turn."""
+    with _opened(request) as opened:
+        yield opened
+
+
+@pytest.fixture(params=FULL)
+def full_world(request: pytest.FixtureRequest) -> Generator[World]:
+    """Each that can do all that the port has: search markers and histories, change, keep deadlines."""
+    with _opened(request) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(request: pytest.FixtureRequest) -> Generator[World]:
     made: dict[str, Callable[[], World]] = {
         "fake": FakeWorld,
         "harness": HarnessWorld,
@@ -121,19 +143,38 @@ def world(request: pytest.FixtureRequest) -> Generator[World]:
     }
     if request.param in made:
         yield made[request.param]()
-        return
-    name = "agent" if request.param == "agent" else "plain_agent"
-    with world_of(request.getfixturevalue(name)) as real:
-        yield real
+    elif request.param == "ebws":
+        with ebws_world(request.getfixturevalue("ebws")) as real:
+            yield real
+    else:
+        name = "agent" if request.param == "agent" else "plain_agent"
+        with world_of(request.getfixturevalue(name)) as real:
+            yield real
+
+
+@pytest.fixture(params=["fake", "harness", "agent", "ebws"])
+def blind_world(request: pytest.FixtureRequest) -> Generator[World]:
+    """The same where the history is not told: only what is open can be seen."""
+    with _opened_blind(request) as opened:
+        yield opened
 
 
 @pytest.fixture(params=["fake", "harness", "agent"])
-def blind_world(request: pytest.FixtureRequest) -> Generator[World]:
-    """The same where the history is not told: only what is open can be seen."""
+def blind_agent_world(request: pytest.FixtureRequest) -> Generator[World]:
+    """The same with all else that the port has."""
+    with _opened_blind(request) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened_blind(request: pytest.FixtureRequest) -> Generator[World]:
     if request.param == "fake":
         yield FakeWorld(FakeSage(FakeClock(), guarantees=OPEN_ONLY))
     elif request.param == "harness":
         yield HarnessWorld(promises=Promises(history=False, invoice_history=False))
+    elif request.param == "ebws":
+        with ebws_world(request.getfixturevalue("ebws")) as real:
+            yield real
     else:
         with world_of(request.getfixturevalue("blind_agent")) as real:
             yield real
@@ -143,6 +184,12 @@ def blind_world(request: pytest.FixtureRequest) -> Generator[World]:
 def case(world: World) -> Case:
     """A sales order that isn't there yet."""
     return case_in(world)
+
+
+@pytest.fixture
+def full_case(full_world: World) -> Case:
+    """The same where the port can do all that it has."""
+    return case_in(full_world)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One company in Sage 100 behind the port `Sage`, with its staff: the fake, and the real agent."""
+"""One company in Sage 100 behind the port `Sage`, with its staff: the fake, and what is real."""
 
 import itertools
 from collections.abc import Generator, Mapping
@@ -134,9 +134,9 @@ class FakeWorld:
 
 @dataclass
 class AgentWorld:
-    """The real client, over TLS, the real agent and the simulated Sage 100."""
+    """The real client, over TLS, the real agent or the simulated Web Services, and the simulated Sage 100."""
 
-    sage: SageAgent
+    sage: Sage
     staff: TestClient
     books: Store
 

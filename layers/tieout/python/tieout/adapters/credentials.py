@@ -23,6 +23,20 @@ class AgentSecret(Protocol):
         ...
 
 
+class LogonSecret(Protocol):
+    """What calling eBusiness Web Services takes."""
+
+    @property
+    def username(self) -> str:
+        """A user of Sage 100, by code or logon name."""
+        ...
+
+    @property
+    def password(self) -> str:
+        """The user's password."""
+        ...
+
+
 Secret_co = TypeVar("Secret_co", covariant=True)
 
 

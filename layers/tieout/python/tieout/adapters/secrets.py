@@ -47,7 +47,15 @@ class AgentSecret:
     api_key: str = field(repr=False)
 
 
-Secret = TypeVar("Secret", StoreSecret, AgentSecret)
+@dataclass(frozen=True, slots=True)
+class LogonSecret:
+    """The Sage 100 user that eBusiness Web Services work as."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+Secret = TypeVar("Secret", StoreSecret, AgentSecret, LogonSecret)
 
 
 class Credentials(Generic[Secret]):
