@@ -218,10 +218,17 @@ class Journal:
                 _count_begun(file, request, -1, least=0)
             file.execute("COMMIT")
 
-    def rev(self, company: str, document: str) -> int | None:
-        """Say the highest revision of a document that was stored through this agent."""
+    def rev(self, company: str, document: str, *, for_certain: bool = False) -> int | None:
+        """Say the highest revision of a document that is known to have been stored.
+
+        Args:
+            company: Company code.
+            document: The path behind it.
+            for_certain: Say nothing if a later one was begun and nobody knows its end.
+        """
         with suppress(ProblemError), self._file() as file:
             sql = "SELECT rev FROM revision WHERE company = ? AND document = ?"
+            sql += " AND begun_since = 0" if for_certain else ""
             row = file.execute(sql, (company, document)).fetchone()
             return None if row is None else int(row[0])
         return None

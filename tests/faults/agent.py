@@ -75,6 +75,8 @@ class Agent:
     journal: set[tuple[object, ...]] = field(default_factory=set[tuple[object, ...]])
     revs: dict[str, int] = field(default_factory=dict[str, int])
     stamps: dict[str, str] = field(default_factory=dict[str, str])
+    cut_off: set[str] = field(default_factory=set[str])
+    uncertain: set[str] = field(default_factory=set[str])
     _line: deque[Job] = field(default_factory=deque[Job])
     _running: Job | None = None
     _life: int = 0
@@ -84,8 +86,9 @@ class Agent:
         return self.wire.scheduler
 
     def moment(self) -> datetime:
-        """The time on the Sage server's clock."""
-        back = REPEATED if self.hour_repeated else timedelta(0)
+        """The time on the Sage server's clock; an agent that keeps deadlines is never set back."""
+        set_back = self.hour_repeated and not self.promises.deadline
+        back = REPEATED if set_back else timedelta(0)
         return self.scheduler.moment() + self.skew - back
 
     def submit(self, job: Job) -> None:
@@ -104,6 +107,7 @@ class Agent:
     def wrote(self, number: str, rev: int) -> None:
         """Keep what a write of ours came to: its revision, and with a journal the stamp after it."""
         self.revs[number] = rev
+        self.uncertain.discard(number)
         self.stamps.pop(number, None)
         stored = self.company.find(number, (OPEN,))
         if stored and self.has_journal:
@@ -126,7 +130,10 @@ class Agent:
             # Nobody noted down what it came to.
             self.revs = known
             if running.checked and running.key:
-                self.stamps.pop(str(running.key[1]), None)
+                number = str(running.key[1])
+                self.stamps.pop(number, None)
+                self.uncertain.add(number)
+                self.cut_off.add(number)
         self.off = True
         self.scheduler.after(down, self._up)
         for job in [*waiting, *([running] if running else [])]:

@@ -107,7 +107,11 @@ class Checker:
                 yield Finding.LOST, "the ledger has never heard of it"
         elif state not in _WAITS_FOR_NOTHING or "next_at" in row or "lease_until" in row:
             yield Finding.STUCK, f"{state}: {row.get('reason', {'S': ''})['S']}"
-        elif case.final.standing is Standing.CANCELLED:
+        elif not (state == "SKIPPED" and self._settled(case)):
+            yield from self._at_rest(case, state)
+
+    def _at_rest(self, case: Case, state: str) -> Iterator[tuple[Finding, str]]:
+        if case.final.standing is Standing.CANCELLED:
             yield from self._cancelled(case)
         elif case.final.standing in _SOLD:
             yield from self._sold(case, state)
@@ -122,6 +126,11 @@ class Checker:
         self.parked[explained[0] if explained else "none"] += 1
         if not explained:
             yield Finding.PARKED_WITHOUT_CAUSE, reason
+
+    def _settled(self, case: Case) -> bool:
+        """Whether a person said that the order is dealt with, and the shop left it so since."""
+        settled = self.world.settled.get(case.order_id)
+        return settled is not None and case.versions[-1].at <= settled
 
     def _cancelled(self, case: Case) -> Iterator[tuple[Finding, str]]:
         for document in (*case.ours, *case.by_hand):

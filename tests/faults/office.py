@@ -1,23 +1,29 @@
 """The people around Sage: warehouse, office, and the operators of both systems."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from tests.faults.cloud import WORKER_LIMIT
 from tests.faults.company import HISTORY, INVOICES, OFFICE, OPEN, WAREHOUSE, Company, Document
 from tests.faults.customers import Customers
 from tests.faults.kinds import Fault
 from tests.faults.options import MINUTE
+from tests.faults.scheduler import End
 from tests.faults.truth import hand_number
 from tests.faults.world import World
 from tests.unit.orders import STORE
+from tests.unit.ports import FakeAudit
 from tieout.adapters.queues import wakeup_body
 from tieout.domain.identity import OrderId, OrderKey
+from tieout.flows.decide import Decision, settle
 
 SOONEST, LATEST = 40_000, 67 * MINUTE
 EARLY = 5 * MINUTE
 LAST_DEED = 62.0
 RECOUNTED_AT = 84.0
 CLOSED = "C"
+SETTLE_FIRST = "Before you enter it by hand: tieout orders settle"
 
 
 @dataclass
@@ -132,7 +138,40 @@ class Office:
             told = row.get("next_action", {"S": ""})["S"]
             marker = f"W-{order_id}-x7"
             if "parked_at" in row and marker in told and world.dice.random() < 0.4:
-                self._enter(order_id, marker)
+                if SETTLE_FIRST in told:
+                    self._settle(order_id, partial(self._enter, order_id, marker))
+                else:
+                    self._enter(order_id, marker)
+
+    def _settle(self, order_id: OrderId, then: Callable[[], None]) -> None:
+        """Give the command until the order is settled, and only then go on."""
+        world, key, seen = self.world, OrderKey(STORE, order_id), self._read_at(order_id)
+
+        def settled(_end: End, _value: object) -> None:
+            row = world.dynamo.tables["ledger"].get(str(key), {})
+            if "waived_hash" in row:
+                world.settled[order_id] = seen
+                world.wire.note(f"a person settled {order_id}")
+                then()
+            elif "parked_at" in row:
+                world.scheduler.after(2 * MINUTE, partial(self._settle, order_id, then))
+
+        deed = Decision(key, who="ada", reason="By hand.", owner=f"ada {world.scheduler.now}")
+        world.scheduler.spawn(
+            f"settle {order_id}",
+            lambda: settle(
+                deed, ledger=world.cloud.ledger, audit=FakeAudit(), clock=world.cloud.clock
+            ),
+            limit=WORKER_LIMIT,
+            ended=settled,
+        )
+
+    def _read_at(self, order_id: OrderId) -> int:
+        """When our side last read the order, which is what a person who settles it decides about."""
+        scheduler = self.world.scheduler
+        row = self.world.dynamo.tables["ledger"][f"{STORE}#{order_id}"]
+        past = scheduler.moment().timestamp() - float(row.get("read_at", {"N": "0"})["N"])
+        return scheduler.now - round(past * 1000)
 
     def _enter(self, order_id: OrderId, marker: str) -> None:
         world, number = self.world, hand_number(order_id)
@@ -230,6 +269,8 @@ class Operators:
         world.dynamo.tables["ledger"] = copy
         world.cloud.poll("recount_now")
         world.at(RECOUNTED_AT, partial(world.cloud.poll, "recount_now"))
+        if "gaps" in dict(world.options.every):  # by itself, each hour; a history may end before
+            world.at(RECOUNTED_AT, partial(world.cloud.poll, "gaps"))
 
     def _copy_company(self) -> None:
         backup = self.world.company.copy()

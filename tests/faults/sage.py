@@ -215,7 +215,7 @@ class AgentClient:
         if known and self.switches.opens_existing_key and known.where == OPEN:
             self._company.add_lines(known, lines, rev=rev)
             return "done"
-        if known:
+        if known or self._company.marked(header["CustomerPONo"], (OPEN,)):
             return "Exists"
         if (header["ARDivisionNo"], header["CustomerNo"]) not in self._company.customers:
             return RejectedError("Sage has no such customer.", next_action="Look at the customer.")
@@ -254,6 +254,11 @@ class AgentClient:
         sees = self.switches.history_consulted and self._agent.promises.history
         return PLACES if sees else (OPEN,)
 
+    def _told_rev(self, found: Document) -> int:
+        """What a caller is told: nothing where a write was cut off and left no trace of its own."""
+        unknown = found.number in self._agent.uncertain and not self._agent.has_rev_column
+        return 0 if unknown else self._rev(found)
+
     def _rev(self, found: Document) -> int:
         return found.rev if self._agent.has_rev_column else self._agent.revs.get(found.number, 0)
 
@@ -262,7 +267,7 @@ class AgentClient:
             SalesOrderNo(found.number),
             Where(found.where),
             found.stamp,
-            self._rev(found),
+            self._told_rev(found),
             found.header,
             found.lines,
             self._agent.stamps.get(found.number, ""),

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from tests.faults.checker import Found
-from tests.faults.company import OFFICE, OPEN
+from tests.faults.company import HISTORY, OFFICE, OPEN, WAREHOUSE
 from tests.faults.customers import FIRST_ID, Customers
 from tests.faults.fates import ByDice
 from tests.faults.goods import edited, new_order
@@ -231,7 +231,7 @@ def _place(world: World, order_id: OrderId) -> None:
 
 
 def _enter_by_hand(world: World, order_id: OrderId) -> None:
-    """As the parked order's next action says; then the order is looked at again."""
+    """As the parked order's next action says; it ships at once, and then it is looked at again."""
     company, number = world.company, f"W{order_id:06d}"
     stranger = company.tables[OPEN].pop(number)
     company.tables[OPEN][f"B{order_id:06d}"] = replace(stranger, number=f"B{order_id:06d}")
@@ -239,6 +239,7 @@ def _enter_by_hand(world: World, order_id: OrderId) -> None:
     header = {"ARDivisionNo": "00", "CustomerNo": "WEB0001", "CustomerPONo": f"W-{order_id}-x7"}
     line = {"ItemCode": "/WEB", "QuantityOrdered": "1", "UnitPrice": total}
     company.enter(f"0{order_id:06d}", header, (line,), who=OFFICE)
+    company.move(company.tables[OPEN][f"0{order_id:06d}"], HISTORY, who=WAREHOUSE)
     world.hooks.tell(order_id)
 
 

@@ -51,6 +51,7 @@ class World:
     sweeps_lost: float = 0
     sweeps_twice: float = 0
     restored: dict[str, int] = field(default_factory=dict[str, int])
+    settled: dict[int, int] = field(default_factory=dict[int, int])
     purged: set[str] = field(default_factory=set[str])
     ledger_at_risk: bool = False
     refused_items: set[str] = field(default_factory=set[str])

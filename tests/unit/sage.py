@@ -230,7 +230,8 @@ class FakeSage:
         return self._change(write, too_late=too_late)
 
     def _create(self, found: FoundSalesOrder, *, too_late: bool) -> str:
-        if self._sees(found.number):
+        marked = [one for one in self.tables[Where.OPEN].values() if one.marker == found.marker]
+        if self._sees(found.number) or marked:
             return "exists"
         if too_late:
             return "too_late"

@@ -20,6 +20,10 @@ from tieout.flows.verdicts import DIFFERENCES_SHOWN
 
 NUMBER = "W000250"
 BY_HAND = "If you enter it by hand, give it the customer PO W-250-x7."
+# Where Sage was not looked at, nobody knows if it shows what it once had.
+SETTLE_FIRST = (
+    "Before you enter it by hand: tieout orders settle; then give it the customer PO W-250-x7."
+)
 
 
 def edited_too_late(world: World, key: OrderKey) -> Parked:
@@ -158,7 +162,7 @@ def test_an_order_that_cannot_be_read_is_parked(world: World, key: OrderKey) -> 
 
     outcome = world.take(key)
 
-    assert outcome == Parked("No number.", f"Look. {BY_HAND}")
+    assert outcome == Parked("No number.", f"Look. {SETTLE_FIRST}")
     assert world.ledger.due(key.store, now=world.clock.now() + PARKED_RETRY, limit=9) == (key,)
 
 

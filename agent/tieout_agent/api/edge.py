@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Callable, MutableMapping
+from email.utils import format_datetime
 from typing import Any, cast
 
 from starlette.requests import Request
@@ -62,7 +63,7 @@ class Edge:
         def log(status: int) -> None:
             self._log(scope, status, milliseconds=self._since(began))
 
-        exchange = _Exchange(send, log)
+        exchange = _Exchange(send, log, self._clock)
         try:
             await self._serve(scope, receive, exchange)
         except ProblemError as error:
@@ -124,16 +125,19 @@ class Edge:
 class _Exchange:
     """The way back to the caller: adds our headers, and logs the call before its answer leaves."""
 
-    def __init__(self, send: Send, log: Callable[[int], None]) -> None:
+    def __init__(self, send: Send, log: Callable[[int], None], clock: Clock) -> None:
         self._send = send
         self._log = log
+        self._clock = clock
         self.status: int | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self._log(message["status"])
-            message["headers"] = [*message.get("headers", []), *_OUR_HEADERS]
+            date = format_datetime(self._clock.now(), usegmt=True)
+            ours = [*_OUR_HEADERS, (b"date", date.encode())]
+            message["headers"] = [*message.get("headers", []), *ours]
         await self._send(message)
 
 

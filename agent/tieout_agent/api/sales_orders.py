@@ -135,16 +135,17 @@ def put_sales_order(
     headers: PutHeaders,
     response: Response,
     agent: TheAgent,
+    marker: Marker = None,
 ) -> SalesOrderStored:
     """Create an order (`If-None-Match: *`), or replace an open one (`If-Match`).
 
-    Never over another order, never over a change that the caller has not seen, and never after
-    `X-Not-After`.
+    Never over another order, never beside an open one that bears the `marker`, never over a change
+    that the caller has not seen, and never after `X-Not-After`.
     """
     check_order(body, creating=headers.stamp is None)
     if no == PREVIEW_NUMBER:
         raise bad_request("This number is kept for previews. Take another one.")
-    order = OrderDocument(no, headers.rev, header=body.header, lines=body.lines)
+    order = OrderDocument(no, headers.rev, header=body.header, lines=body.lines, marker=marker)
     stamp = headers.stamp
     action: Action = "create" if stamp is None else "replace"
     attempt = headers.attempt(agent, company, document=document_path(no), action=action)

@@ -65,7 +65,7 @@ class Found:
 
 
 def revision(company: str, found: Found, journal: Journal) -> int | None:
-    """Say the revision that an order has: from its own column, or from what was journalled."""
+    """Say the highest revision known of an order: from its own column, or as it was journalled."""
     return (
         found.rev or journal.rev(company, document_path(found.order["SalesOrderNo"])) or found.rev
     )
@@ -77,7 +77,7 @@ class Seen:
 
     Attributes:
         found: The order as it is.
-        rev: Its revision.
+        rev: Its revision; None where a write was begun whose end nobody knows.
         written: The last write of ours; its stamp differs once anybody else changed the order.
     """
 
@@ -88,8 +88,9 @@ class Seen:
 
 def with_writes(company: str, found: Found, journal: Journal) -> Seen:
     """Add to an order what is known of our writes to it; call it under the lock of the reading."""
-    written = journal.written(company, document_path(found.order["SalesOrderNo"]))
-    return Seen(found, revision(company, found, journal), written)
+    document = document_path(found.order["SalesOrderNo"])
+    rev = found.rev or journal.rev(company, document, for_certain=True) or found.rev
+    return Seen(found, rev, journal.written(company, document))
 
 
 def document_path(number: str) -> str:
@@ -177,8 +178,8 @@ def _find(source: ComObject, number: str) -> bool:
     return source.call("nFind") != FAILED and source.get(_NUMBER) == number
 
 
-def _open_marked(session: Session, marker: str) -> list[str]:
-    """Browse the open orders by their index on `CustomerPONo`.
+def in_open_marked(session: Session, marker: str) -> list[str]:
+    """Give the numbers of the open orders with a marker, by their index on `CustomerPONo`.
 
     On an object of its own, so that the one that writes stays on its first index.
     """
@@ -270,7 +271,7 @@ def _moved() -> ProblemError:
 
 
 PLACES: Final = (
-    Place("open", SALES_ORDER, "", has=in_open, marked=_open_marked, read=read_open),
+    Place("open", SALES_ORDER, "", has=in_open, marked=in_open_marked, read=read_open),
     Place(
         "history",
         ORDER_HISTORY,

@@ -17,7 +17,7 @@ from tieout_agent.sage.sales_order_columns import (
     set_ours,
     set_present,
 )
-from tieout_agent.sage.sales_order_reading import Found
+from tieout_agent.sage.sales_order_reading import Found, in_open_marked
 from tieout_agent.sage.worker import ComFailedError
 from tieout_agent.sage.writing import Warned, Writer
 
@@ -35,6 +35,7 @@ class OrderDocument:
     Attributes:
         number: Its number, fixed by the caller.
         rev: The caller's revision of the document.
+        marker: What `CustomerPONo` of no other open order may hold; None to leave that unchecked.
         header: Columns of `SO_SalesOrderHeader`; customer division and number are among them.
         lines: Columns of `SO_SalesOrderDetail` per line; each has an `ItemCode`.
     """
@@ -43,6 +44,7 @@ class OrderDocument:
     rev: int
     header: Mapping[str, str]
     lines: Sequence[Mapping[str, str]]
+    marker: str | None = None
 
 
 def create(books: Books, order: OrderDocument, attempt: Attempt) -> tuple[Found, list[Warned]]:
@@ -53,11 +55,13 @@ def create(books: Books, order: OrderDocument, attempt: Attempt) -> tuple[Found,
     together with what had been set.
 
     Raises:
-        ProblemError: 412 the number is taken or time is up; 422 Sage refused a column; 503.
+        ProblemError: 412 the number or the marker is taken, or time is up; 422 Sage refused a column; 503.
         ComFailedError: A COM call raised; after the commit had begun the outcome is unknown.
     """
     if any(place.has(books.session, order.number) for place in books.places):
         raise _exists(order.number)
+    if order.marker and in_open_marked(books.session, order.marker):
+        raise _marked(order.marker)
     attempt.deadline.check()
     writer = Writer(books.session.use(SALES_ORDER), HEADER, [])
     with attempt.editing(books.session, SALES_ORDER):
@@ -131,4 +135,13 @@ def _exists(number: str) -> Exception:
         "SalesOrderExists",
         f"Sage 100 has a sales order {number} already, open, in history or invoiced. Nothing was "
         "stored. Look the number up to see it.",
+    )
+
+
+def _marked(marker: str) -> Exception:
+    return problem(
+        412,
+        "SalesOrderExists",
+        f"Sage 100 has an open sales order with the customer PO {marker} under another number. "
+        "Nothing was stored. Look the number up with its marker to see it.",
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from tieout.adapters.answers import Answer
 from tieout.adapters.credentials import AgentSecret, Credentials
@@ -97,7 +97,10 @@ class SageAgent:
         header |= document.header
         headers = {"X-Not-After": _iso(not_after), "X-Rev": str(rev)}
         body = {"header": header, "lines": [dict(line) for line in document.lines]}
-        answer = self._write("PUT", _order_path(number), body, headers=_CREATE | headers)
+        # A person may have entered the order under another number since it was looked for.
+        marker = urlencode({"marker": document.header.get("CustomerPONo", "")})
+        path = f"{_order_path(number)}?{marker}"
+        answer = self._write("PUT", path, body, headers=_CREATE | headers)
         if answer.status == HTTPStatus.CREATED:
             sales_order_of(answer, answer.json_object())
             return Created.YES

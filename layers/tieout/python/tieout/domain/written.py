@@ -6,6 +6,9 @@ from tieout.domain.sales_orders import FoundSalesOrder, Where
 # In the place of a stamp: a person had changed the order before we wrote a part of it, so no stamp
 # that we see afterwards is that of a document of ours alone.
 TOUCHED = "touched"
+# The same, where nobody can tell: the answer to our write was lost, the other side keeps no account of
+# it, and somebody may have changed the order between the write and our first look.
+UNSURE = "unsure"
 
 
 def content_in_sage(entry: Entry, found: FoundSalesOrder) -> str | None:
@@ -38,13 +41,20 @@ def changed_by_a_person(entry: Entry, found: FoundSalesOrder) -> bool:
     The agent tells the stamp that our last write left behind. Where it can't, the order differs from
     what we last saw, without a write of ours to explain it.
     """
-    if entry.sage_stamp == TOUCHED:
+    if entry.sage_stamp in {TOUCHED, UNSURE}:
         return True
     if found.written_stamp:
         return found.stamp != found.written_stamp
     if not entry.sage_stamp or found.stamp == entry.sage_stamp:
         return False
     return (found.rev or entry.rev) == entry.sage_rev
+
+
+def of_unknown_hand(entry: Entry, found: FoundSalesOrder) -> bool:
+    """Whether it can't be told from our records who made of the order what Sage has."""
+    if entry.rev < found.rev or not entry.rev:
+        return True
+    return not (found.rev or found.written_stamp or content_in_sage(entry, found))
 
 
 def _as_confirmed(entry: Entry, found: FoundSalesOrder) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tieout.domain.guarantees import settle_time
-from tieout.domain.ledger import LOOK_EVERY, Entry, State
+from tieout.domain.ledger import LOOK_EVERY, State
 from tieout.domain.money import to_cents
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Ending, Parked, Skipped, Taken, Updated, Waiting
@@ -18,8 +18,10 @@ from tieout.domain.sales_orders import (
 )
 from tieout.domain.written import (
     TOUCHED,
+    UNSURE,
     changed_by_a_person,
     content_in_sage,
+    of_unknown_hand,
     rev_in_sage,
 )
 from tieout.errors import RetryableError
@@ -67,17 +69,19 @@ def bring_up_to_date(seen: Look, sale: Sale) -> Ending:
             f"Sales order {run.number} in Sage is not ours: its customer PO is not {run.marker}.",
             "Give that hand-made sales order another number, or enter this web order by hand.",
         )
-    _remember(run, sale, found)
+    _remember(seen, sale, found)
     return _not_yet_landed(seen, found) or _judge(seen, sale, found)
 
 
-def _remember(run: Run, sale: Sale, found: FoundSalesOrder) -> None:
+def _remember(seen: Look, sale: Sale, found: FoundSalesOrder) -> None:
     """Note what Sage holds as we wrote it, with the stamp that it had when we first saw it so."""
+    run = seen.run
     content, rev = content_in_sage(run.entry, found), rev_in_sage(run.entry, found)
     # An older revision than we know of: Sage was put back. From now on that is what it holds.
     put_back = content is None and 0 < found.rev < run.entry.rev
     if (content or put_back) and (rev != run.entry.sage_rev or not run.entry.sage_stamp):
-        stamp = TOUCHED if run.entry.sage_stamp == TOUCHED else found.stamp
+        stamp = found.stamp if seen.answered or found.written_stamp else UNSURE
+        stamp = TOUCHED if run.entry.sage_stamp == TOUCHED else stamp
         known = content or ""
         run.entry = replace(run.entry, content_hash=known, sage_rev=rev, sage_stamp=stamp)
     run.entry = replace(
@@ -126,7 +130,8 @@ def _confirmed(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     """Sage's open order is what the storefront sold."""
     run, before = seen.run, seen.run.claim.entry
     # What a person changed beside what was sold stays his: no edit of the shop may wipe it out.
-    his = not seen.written and changed_by_a_person(run.entry, found)
+    unsure = run.entry.sage_stamp == UNSURE
+    his = not (seen.written or unsure) and changed_by_a_person(run.entry, found)
     run.entry = replace(
         run.entry,
         content_hash=sale.content,
@@ -159,7 +164,7 @@ def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
     entry = seen.run.entry
     if sale.order.standing is Standing.RETIRED:
         return "it was changed and then refunded or archived"
-    if entry.rev < found.rev or not entry.rev or _unsigned(entry, found):
+    if of_unknown_hand(entry, found) or entry.sage_stamp == UNSURE:
         return "it isn't known any more who wrote what Sage has"
     if not seen.answer.guarantees.replace:
         return "this connection can't change a sales order"
@@ -168,11 +173,6 @@ def _obstacle(seen: Look, sale: Sale, found: FoundSalesOrder) -> str:
     if changed_by_a_person(entry, found):
         return "it was changed in the storefront and by hand in Sage"
     return ""
-
-
-def _unsigned(entry: Entry, found: FoundSalesOrder) -> bool:
-    """Neither revision nor stamp tells whether a write of ours or a person made this of the order."""
-    return not (found.rev or found.written_stamp or content_in_sage(entry, found))
 
 
 def _changed_in_sage(seen: Look, sale: Sale, told: tuple[str, ...]) -> Ending:
@@ -245,9 +245,9 @@ def _take_off_hold(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
 
 
 def _change_in_part(seen: Look, sale: Sale, write: Write, *, last: bool = True) -> Ending:
-    """Change what is no content: if a person has changed the order, that must not be forgotten."""
+    """Change what is no content: if a person may have changed the order, that must not be forgotten."""
     run, found = seen.run, seen.answer.found
-    if found and changed_by_a_person(run.entry, found):
+    if found and (of_unknown_hand(run.entry, found) or changed_by_a_person(run.entry, found)):
         run.entry = replace(run.entry, sage_stamp=TOUCHED)
     return _change(seen, sale, write, intent=run.entry.content_hash, last=last)
 
@@ -269,7 +269,7 @@ def _after_change(seen: Look, sale: Sale, changed: Changed, *, last: bool) -> En
         return not_what_was_sold(run.number, why)
     if changed is not Changed.YES:
         raise RetryableError("Sage's order changed meanwhile, or was reached too late to change.")
-    after = Look.at(run, seen.sage, written=last)
+    after = Look.at(run, seen.sage, written=last, answered=True)
     if not last and after.answer.found and after.answer.found.held_by_us:
         raise RetryableError("Sage said yes to the change, and does not show it yet.")
     if after.answer.found or after.answer.marker_matches:

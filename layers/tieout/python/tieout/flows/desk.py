@@ -44,7 +44,7 @@ class Desk:
 class Run:
     """One run over one claimed order.
 
-    `entry` is the record as it is to be written; it changes as the run finds things out, so that
+    `sees_all` once Sage was seen to show what it ever had of it. `entry` is the record as it is to be written; it changes as the run finds things out, so that
     whatever stops the run, what was found is not forgotten. `stop_at` is when the worker is cut off.
     """
 
@@ -52,6 +52,7 @@ class Run:
     claim: Claim
     entry: Entry
     stop_at: datetime
+    sees_all: bool = False
 
     @property
     def number(self) -> SalesOrderNo:
@@ -94,21 +95,26 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at Sage: what it answered, and when; `written` once this run may change nothing more."""
+    """A look at Sage: what it answered, and when; `written` once this run may change nothing more.
+
+    `answered` once Sage has said yes to a write of this run: what is seen is what that made.
+    """
 
     run: Run
     sage: Sage
     answer: LookUp
     answered_at: datetime
     written: bool = False
+    answered: bool = False
 
     @classmethod
-    def at(cls, run: Run, sage: Sage, *, written: bool = False) -> "Look":
+    def at(cls, run: Run, sage: Sage, *, written: bool = False, answered: bool = False) -> "Look":
         """Ask Sage for the run's order, and note that it was asked."""
         answer = sage.look_up(run.number, marker=run.marker)
         answered_at = run.now()
+        run.sees_all = answer.guarantees.sees_all
         run.entry = replace(run.entry, checked_at=answered_at)
-        return cls(run, sage, answer, answered_at, written)
+        return cls(run, sage, answer, answered_at, written, answered)
 
     def deadline(self) -> datetime:
         """AGENT_DEADLINE from now on Sage's clock, or a little less: the answer was under way, too."""

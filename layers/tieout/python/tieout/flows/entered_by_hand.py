@@ -34,7 +34,10 @@ def ended_unseen(run: Run, order: Order, company: str | None) -> Ending | None:
     if run.number in seen.answer.marker_matches:
         return None
     if order.standing is Standing.RETIRED:
-        return Skipped(f"{told}; what may have been entered for it by hand stays as it is.")
+        doubt = None if seen.answer.marker_matches else may_have_forgotten(seen, order)
+        return doubt or Skipped(
+            f"{told}; what may have been entered for it by hand stays as it is."
+        )
     return _cancelled_by_hand(seen, order, told)
 
 

@@ -34,6 +34,7 @@ from tieout.flows.write_sales_order import write_sales_order
 # A storefront may answer 404 right after it announced an order; after a day it means it.
 VANISHED_AFTER = timedelta(hours=24)
 SETUP_WAIT = timedelta(minutes=15)
+SETTLE = "tieout orders settle"
 # About a day, at the longest wait between two tries.
 WAITS_BEFORE_PARKING = 150
 # A look at an order that Sage was seen to hold so recently does not ask Sage again. Status changes come
@@ -65,10 +66,15 @@ def take_order(key: OrderKey, *, desk: Desk, owner: str, stop_at: datetime) -> O
 
 
 def _by_hand(run: Run, ending: Ending) -> Ending:
-    """Whoever enters a parked order by hand must mark it, or a later try would double it."""
-    if not isinstance(ending, Parked) or run.entry.created_at:
+    """Whoever enters a parked order by hand must mark it, or a later try would double it.
+
+    Where Sage may not show it any more once it is invoiced, it has to be settled before.
+    """
+    if not isinstance(ending, Parked) or run.entry.created_at or SETTLE in ending.next_action:
         return ending
     rule = f"If you enter it by hand, give it the customer PO {run.marker}."
+    if not run.sees_all:
+        rule = f"Before you enter it by hand: {SETTLE}; then give it the customer PO {run.marker}."
     return replace(ending, next_action=f"{ending.next_action} {rule}")
 
 
@@ -140,7 +146,7 @@ def _settled_by_hand(run: Run, order: Order) -> Ending | None:
         return Skipped("A person has settled this order by hand.")
     return Parked(
         "This order was settled by hand, and the storefront has changed it since.",
-        "Compare it with Sage, then settle it again: tieout orders settle.",
+        f"Compare it with Sage, then settle it again: {SETTLE}.",
     )
 
 

@@ -176,7 +176,8 @@ def _create(seen: Look, sale: Sale, *, customer: CustomerKey) -> Ending:
         run.entry = replace(run.entry, created_at=run.now())
     if created is None and run.stop_at - run.now() < TIME_NEEDED_TO_CREATE:
         return _unknown(run)
-    return _read_back(Look.at(run, seen.sage, written=created is Created.YES), sale, created)
+    yes = created is Created.YES
+    return _read_back(Look.at(run, seen.sage, written=yes, answered=yes), sale, created)
 
 
 def _send(seen: Look, sale: Sale, *, customer: CustomerKey, not_after: datetime) -> Created | None:
