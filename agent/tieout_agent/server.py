@@ -12,7 +12,16 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from tieout_agent import __version__
-from tieout_agent.api import customers, items, previews, sales_order_list, sales_orders, state
+from tieout_agent.api import (
+    customers,
+    items,
+    previews,
+    prices,
+    sales_order_list,
+    sales_orders,
+    state,
+    warehouses,
+)
 from tieout_agent.api.answers import add_problem_handlers
 from tieout_agent.api.edge import Edge
 from tieout_agent.api.requests import Agent
@@ -83,7 +92,8 @@ def create_app(
     journal = journal or Journal(settings.journal, clock)
     app.state.agent = Agent(settings, owner, clock, journal, restarts)
     add_problem_handlers(app)
-    for module in (state, sales_orders, sales_order_list, previews, customers, items):
+    orders = (sales_orders, sales_order_list, previews)
+    for module in (state, *orders, customers, items, warehouses, prices):
         app.include_router(module.router)
     return Edge(app, Gatekeeper(settings.keys, clock), clock=clock)
 

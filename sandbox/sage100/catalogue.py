@@ -10,7 +10,8 @@ from .tables_ar import (
     AR_INVOICE_HISTORY_DETAIL,
     AR_INVOICE_HISTORY_HEADER,
 )
-from .tables_ci import CI_ITEM, IM_ITEM_WAREHOUSE
+from .tables_ci import CI_ITEM
+from .tables_im import IM_ITEM_WAREHOUSE, IM_PRICE_CODE
 from .tables_so import (
     SO_SALES_ORDER_DETAIL,
     SO_SALES_ORDER_HEADER,
@@ -77,6 +78,7 @@ _OBJECTS = (
     ObjectInfo("CI_ItemCode_bus", CI_ITEM, "C/I", "CI_ItemCode_ui", "record"),
     ObjectInfo("CI_ItemCode_svc", CI_ITEM, "C/I", "", "service"),
     ObjectInfo("IM_ItemWarehouse_svc", IM_ITEM_WAREHOUSE, "I/M", "", "service"),
+    ObjectInfo("IM_PriceCode_svc", IM_PRICE_CODE, "I/M", "", "service"),
     ObjectInfo("SY_Company_svc", SY_COMPANY, "", "", "service"),
 )
 OBJECTS = {info.name: info for info in _OBJECTS}
@@ -89,6 +91,7 @@ _TASK_MODULES = {
     "AR_Customer_ui": "A/R",
     "CI_ItemCode_ui": "C/I",
     "IM_ItemWarehouse_ui": "I/M",
+    "IM_PriceCode_ui": "I/M",
     "AR_CustomerContact_ui": "A/R",
 }
 TASKS = {name: FIRST_TASK_ID + place for place, name in enumerate(_TASK_MODULES)}

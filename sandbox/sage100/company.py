@@ -7,7 +7,7 @@ from .dictionary import Record, Table
 from .errors import RefusedError
 from .store import Store
 from .tables_ar import AR_DIVISION, AR_PAYMENT_TYPE, AR_TERMS_CODE
-from .tables_ci import IM_WAREHOUSE
+from .tables_im import IM_WAREHOUSE
 from .tables_so import SO_SHIPPING_RATE_CODE
 from .tables_sy import (
     SY_COMPANY,

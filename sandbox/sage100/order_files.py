@@ -9,7 +9,7 @@ from .dictionary import Record
 from .errors import RefusedError
 from .order_history import mirror
 from .tables_ar import AR_CUSTOMER
-from .tables_ci import IM_ITEM_WAREHOUSE
+from .tables_im import IM_ITEM_WAREHOUSE
 from .tables_so import SO_SALES_ORDER_DETAIL, SO_SALES_ORDER_HEADER, SO_SALES_ORDER_HISTORY_HEADER
 from .tables_sy import SY_TAX_SCHEDULE
 from .totals import recalculate

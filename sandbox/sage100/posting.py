@@ -13,7 +13,7 @@ from .tables_ar import (
     AR_INVOICE_HISTORY_HEADER,
     AR_INVOICE_HISTORY_TRACKING,
 )
-from .tables_ci import IM_ITEM_WAREHOUSE
+from .tables_im import IM_ITEM_WAREHOUSE
 from .tables_so import (
     SO_INVOICE_HEADER,
     SO_INVOICE_TRACKING,

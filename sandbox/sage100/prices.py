@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from .company import Company
 from .dictionary import Record
-from .tables_ci import IM_PRICE_CODE
+from .tables_im import IM_PRICE_CODE
 from .values import number_of, rounded
 
 BREAKS = 5

@@ -18,7 +18,8 @@ from .tables_ar import (
     AR_SALESPERSON,
     AR_TERMS_CODE,
 )
-from .tables_ci import CI_ITEM, IM_ITEM_WAREHOUSE, IM_PRICE_CODE, IM_WAREHOUSE
+from .tables_ci import CI_ITEM
+from .tables_im import IM_ITEM_WAREHOUSE, IM_PRICE_CODE, IM_WAREHOUSE
 from .tables_so import SO_SHIPPING_RATE_CODE
 from .tables_sy import (
     SY_COMPANY,

@@ -12,7 +12,8 @@ from .tables_ar import (
     AR_INVOICE_HISTORY_HEADER,
     AR_INVOICE_HISTORY_TRACKING,
 )
-from .tables_ci import CI_ITEM, IM_ITEM_WAREHOUSE
+from .tables_ci import CI_ITEM
+from .tables_im import IM_ITEM_WAREHOUSE
 from .tables_so import (
     SO_INVOICE_TRACKING,
     SO_SALES_ORDER_HEADER,

@@ -4,7 +4,7 @@ from tests.agent.harness import RunningAgent, sku
 
 def codes(agent: RunningAgent, **params: str) -> tuple[list[str], str | None]:
     page = agent.get("/ABC/CI/Item", **params).json()
-    return [item["ItemCode"] for item in page["items"]], page["next"]
+    return [item["ItemCode"] for item in page["rows"]], page["next"]
 
 
 def all_codes(agent: RunningAgent, limit: str) -> list[str]:
@@ -48,7 +48,7 @@ def test_500_items_are_read_when_no_limit_is_given(agent: RunningAgent) -> None:
 def test_an_item_has_its_columns_with_decimals_as_text(agent: RunningAgent) -> None:
     page = agent.get("/ABC/CI/Item", limit="2000").json()
 
-    item = next(item for item in page["items"] if item["ItemCode"] == sku(0))
+    item = next(item for item in page["rows"] if item["ItemCode"] == sku(0))
     assert item["InactiveItem"] == "N"
     assert len(item["StandardUnitPrice"].partition(".")[2]) == 6
     assert page["asOf"].endswith("+00:00")
@@ -57,14 +57,14 @@ def test_an_item_has_its_columns_with_decimals_as_text(agent: RunningAgent) -> N
 def test_only_items_changed_since_a_day_are_read(agent: RunningAgent) -> None:
     change(agent, sku(3), DateUpdated="20990101")
 
-    assert codes(agent, changedSince="20981231") == ([sku(3)], None)
+    assert codes(agent, changedSince="2098-12-31T00:00:00Z") == ([sku(3)], None)
 
 
 def test_descriptions_that_hold_sages_separator_stay_whole(agent: RunningAgent) -> None:
     change(agent, sku(3), ItemCodeDesc="Škoda rack Š")
 
     page = agent.get("/ABC/CI/Item", limit="2000").json()
-    item = next(item for item in page["items"] if item["ItemCode"] == sku(3))
+    item = next(item for item in page["rows"] if item["ItemCode"] == sku(3))
     assert item["ItemCodeDesc"] == "Škoda rack Š"
 
 

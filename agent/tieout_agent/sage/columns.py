@@ -117,6 +117,23 @@ ITEM: Final = _columns(
     writable=False,
 )
 
+ITEM_WAREHOUSE: Final = _columns(
+    text="ItemCode:30 WarehouseCode:3 BinLocation:10 ReorderMethod:1 " + _AUDIT,
+    numbers="QuantityOnHand:6 QuantityOnSalesOrder:6 QuantityOnBackOrder:6 "
+    "QuantityOnPurchaseOrder:6 QuantityRequiredForWO:6 QuantityOnWorkOrder:6 QuantityInShipping:6 "
+    "ReorderPointQty:6 EconomicOrderQty:6 MinimumOrderQty:6 MaximumOnHandQty:6 AverageCost:6 "
+    "TotalWarehouseValue:2",
+    writable=False,
+)
+
+PRICE_CODE: Final = _columns(
+    text="PriceCodeRecord:1 PriceCode:4 ItemCode:30 CustomerPriceLevel:1 ARDivisionNo:2 "
+    "CustomerNo:20 PriceCodeDesc:25 PricingMethod:1 " + _AUDIT,
+    numbers="BreakQuantity1:0 BreakQuantity2:0 BreakQuantity3:0 BreakQuantity4:0 BreakQuantity5:0 "
+    "DiscountMarkup1:6 DiscountMarkup2:6 DiscountMarkup3:6 DiscountMarkup4:6 DiscountMarkup5:6",
+    writable=False,
+)
+
 INVOICE: Final = _columns(
     text="SalesOrderNo:7 InvoiceNo:7 HeaderSeqNo:6 InvoiceDate:8 InvoiceType:2 ARDivisionNo:2 "
     "CustomerNo:20 CustomerPONo:30 OrderDate:8 " + _AUDIT,

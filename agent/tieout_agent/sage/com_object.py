@@ -29,11 +29,15 @@ class ComObject:
     """A session, a business object or its lines.
 
     Values never appear in the errors of this class: they may be personal data.
+
+    Attributes:
+        hints: What readers learnt about the object's file; forgotten with the object.
     """
 
     def __init__(self, raw: Any, name: str, access: Access) -> None:
         self.raw = raw
         self.name = name
+        self.hints: dict[str, int | str] = {}
         self._access = access
         self._present: dict[str, bool] | None = None
 

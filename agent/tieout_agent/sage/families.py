@@ -28,6 +28,8 @@ INVOICE_HISTORY: Final = Family(
 )
 CUSTOMER: Final = Family("A/R", "AR_Customer_ui", "AR_Customer_bus")
 ITEM: Final = Family("C/I", "CI_ItemCode_ui", "CI_ItemCode_svc")
+ITEM_WAREHOUSE: Final = Family("I/M", "IM_ItemWarehouse_ui", "IM_ItemWarehouse_svc")
+PRICE_CODE: Final = Family("I/M", "IM_PriceCode_ui", "IM_PriceCode_svc")
 COMPANY: Final = Family("", "", "SY_Company_svc")
 
 PROBED: Final = (
@@ -36,5 +38,7 @@ PROBED: Final = (
     INVOICE_HISTORY,
     CUSTOMER,
     ITEM,
+    ITEM_WAREHOUSE,
+    PRICE_CODE,
 )
 """What `capabilities` tries to make, since rights and modules differ from site to site."""

@@ -1,0 +1,29 @@
+"""The call that reads price codes, a page at a time."""
+
+from fastapi import APIRouter
+
+from tieout_agent.api.bulk_queries import USUAL_ROWS, After, ChangedSince, Limit, RowPage, shown
+from tieout_agent.api.requests import CompanyCode, TheAgent
+from tieout_agent.sage import bulk_reads
+from tieout_agent.sage.bulk_reads import PRICES, Bulk, Wish
+from tieout_agent.sage.sessions import Sessions
+
+router = APIRouter(tags=["IM/PriceCode"])
+
+
+@router.get("/v1/{company}/IM/PriceCode")
+def get_price_codes(
+    company: CompanyCode,
+    *,
+    agent: TheAgent,
+    after: After,
+    limit: Limit = USUAL_ROWS,
+    changed_since: ChangedSince,
+) -> RowPage:
+    """Read price codes: breaks and discounts by code, item, level and customer."""
+    wish = Wish(after, limit, changed_since)
+
+    def task(sessions: Sessions) -> Bulk:
+        return bulk_reads.read(sessions.company(company), PRICES, wish=wish, clock=agent.clock)
+
+    return shown(agent.owner.run(task))

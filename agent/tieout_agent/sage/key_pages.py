@@ -1,0 +1,269 @@
+"""A page of rows in the order of a file's key, through a call that knows key ranges and no limit.
+
+Sage reads all records between two keys, and can't be told to stop after so many. So keys alone are
+read in stretches whose width follows from how many keys the stretch before had, until there are
+enough for a page; then the columns of exactly that range. Where to aim is a guess and costs time
+at worst: each stretch begins at the last key that was seen, so whatever the guess was worth, no
+record is stepped over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tieout_agent.problems import unavailable
+from tieout_agent.sage.bulk import HIGHEST_KEY, read_rows
+from tieout_agent.sage.columns import Column
+from tieout_agent.sage.com_object import FAILED, ComObject
+from tieout_agent.sage.file_keys import NUL, SPACE, START, FileKey, Key, order
+
+MOST_WIDER = 16
+"""How many times wider than the one before a stretch may be. Keys lie unevenly: more would now and
+then read half a file at once, less would need many reads to cross a thin part of it."""
+
+SAMPLE = 8
+MOST_SAMPLED = 64
+"""Records stepped through, behind a gap, to see how densely keys lie there; twice as many at each
+further gap of the same page."""
+
+PADS = (SPACE, NUL)
+"""What may fill the parts of a joined key; the reference doesn't say. Blanks are more likely."""
+
+ENOUGH_SECONDS = 4.0
+"""A page that took this long ends short, so that nobody waits for a condition that few records
+meet, and no call outlasts its time."""
+
+SLOW_SECONDS = 0.5
+"""A stretch that took this long is not followed by a wider one."""
+
+_PAD, _WIDTH = "pad", "width"
+
+Rows = list[dict[str, str]]
+Elapsed = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in the order of their keys.
+
+    Attributes:
+        rows: At most as many as were wanted; fewer do not mean that the file ends.
+        next: All keys up to this one were looked at; None at the file's end.
+    """
+
+    rows: Rows
+    next: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedFile:
+    """A file as a page of it is read.
+
+    Attributes:
+        source: The object that reads it.
+        key: Its key.
+        columns: What to read, the key's columns first.
+        where: A condition in Sage's words, or nothing.
+    """
+
+    source: ComObject
+    key: FileKey
+    columns: list[Column]
+    where: str = ""
+
+
+def read_page(file: KeyedFile, *, after: Key, limit: int, elapsed: Elapsed) -> Page:
+    """Read the next rows behind a key.
+
+    Args:
+        file: What to read.
+        after: The last key of the page before; it need not be on file any more.
+        limit: Most rows.
+        elapsed: Says the seconds since the page began.
+
+    Raises:
+        ProblemError: 503, Sage refused a read.
+    """
+    walk = _Walk(file, after=after, limit=limit, elapsed=elapsed)
+    while not walk.done and elapsed() < ENOUGH_SECONDS:
+        walk.step()
+    keys = walk.found[:limit]
+    whole = None if walk.at_end else walk.begin
+    following = keys[-1] if len(walk.found) > limit else whole
+    if not keys:
+        return Page([], following)
+    rows = _between(file, keys[0], keys[-1], pad=walk.pad)
+    if len(rows) > limit:  # somebody added records meanwhile
+        rows = rows[:limit]
+        following = file.key.of(rows[-1])
+    return Page(rows, following)
+
+
+class _Walk:
+    """Collects the keys of a page, stretch by stretch.
+
+    Attributes:
+        pad: What fills the parts of this file's keys.
+        found: Keys behind the one that the page begins after.
+        begin: All keys up to this one were looked at.
+        at_end: Whether the file ends there.
+    """
+
+    def __init__(self, file: KeyedFile, *, after: Key, limit: int, elapsed: Elapsed) -> None:
+        self.pad = _pad(file)
+        self.found: list[Key] = []
+        self.begin = after
+        self.at_end = False
+        self._file = file
+        self._wanted = limit + 1  # one more tells whether the file goes on
+        self._elapsed = elapsed
+        self._sample = SAMPLE
+        self._told = after
+        self._width = int(file.source.hints.get(_WIDTH, 0))
+        self._aim = file.key.place(after) if after and self._width else None
+
+    @property
+    def done(self) -> bool:
+        """Whether there are enough keys, or no more."""
+        return self.at_end or len(self.found) >= self._wanted
+
+    @property
+    def _room(self) -> int:
+        return self._wanted - len(self.found)
+
+    def step(self) -> None:
+        """Read one stretch."""
+        aim = self._aim if self._aim is not None else self._aim_behind_gap()
+        if aim is None:
+            self._take(self._keys_up_to(None))
+            self.at_end = True
+            return
+        end = self._file.key.at(aim + self._width)
+        began = self._elapsed()
+        keys = self._keys_up_to(end)
+        slow = self._elapsed() - began > SLOW_SECONDS
+        self._take(keys)
+        if not keys:
+            self.begin = end
+        self._aim = self._file.key.place(self.begin) if keys else None
+        self._adapt(len(keys), slow=slow)
+
+    def _take(self, keys: list[Key]) -> None:
+        self.found += keys
+        if keys:
+            self.begin = self._told = keys[-1]
+
+    def _adapt(self, found: int, *, slow: bool) -> None:
+        """Choose the width of the next stretch."""
+        wanted = self._room if self._room > 0 else self._wanted
+        if found:
+            width = _scaled(self._width, found, wanted)
+        else:  # a gap, or records that don't meet the condition
+            width = self._width * (MOST_WIDER if self._file.where else 1)
+        self._width = min(width, self._width) if slow else width
+        if found and not self._file.where:
+            self._file.source.hints[_WIDTH] = self._width
+
+    def _keys_up_to(self, end: Key | None) -> list[Key]:
+        key = self._file.key
+        highest = HIGHEST_KEY if end is None else key.join(end, self.pad)
+        rows = read_rows(
+            self._file.source,
+            list(key.columns),
+            where=self._file.where,
+            begin=key.join(self.begin, self.pad),
+            end=highest,
+        )
+        told = order(self._told)
+        return [found for found in map(key.of, rows) if order(found) > told]
+
+    def _aim_behind_gap(self) -> int | None:
+        """Find out where the next records are, and how densely they lie.
+
+        Returns:
+            Where to aim from; None when there seems to be nothing worth aiming at.
+        """
+        key = self._file.key
+        near = [
+            key.place(one)
+            for one in _sampled(self._file, self.begin, pad=self.pad, count=self._sample)
+        ]
+        if len(near) <= 1:
+            return None
+        jump = near[0] - key.place(self.begin)
+        if not self._width or jump > MOST_WIDER * self._width:
+            # Elsewhere in the file. The widest gap of the sample is between two parts of it.
+            gaps = sorted(right - left for left, right in pairwise(near))
+            usual = gaps[:-1] or gaps
+            self._width = _scaled(sum(usual), len(usual), self._room)
+            self._sample = min(self._sample * 2, MOST_SAMPLED)
+        return near[0]
+
+
+def _scaled(width: int, found: int, wanted: int) -> int:
+    """Widen or narrow a stretch that held so many keys to one that should hold as many as wanted."""
+    return max(1, width * min(MOST_WIDER * found, wanted) // found)
+
+
+def _sampled(file: KeyedFile, begin: Key, *, pad: str, count: int) -> list[Key]:
+    """Step through the records behind a key; only ever a hint.
+
+    Whether Sage stands on the next record after a key that is not on file is known of some objects
+    (Sage 100 reference: reading), so nothing but speed may hang on it.
+    """
+    source, key = file.source, file.key
+    if begin == START:
+        code = source.call("nMoveFirst")
+    else:
+        source.call("nFind", key.join(begin, pad))
+        code = FAILED if source.at_end() else 1
+    found: list[Key] = []
+    while code != FAILED and not source.at_end() and len(found) < count:
+        here = tuple(source.get(column) for column in key.columns)
+        if order(here) > order(begin):
+            found.append(here)
+        code = source.call("nMoveNext")
+    return found
+
+
+def _between(file: KeyedFile, first: Key, last: Key, *, pad: str) -> Rows:
+    key = file.key
+    rows = read_rows(
+        file.source,
+        file.columns,
+        where=file.where,
+        begin=key.join(first, pad),
+        # Room behind the last key, since it is not documented whether the end is counted in.
+        end=f"{key.join(last, pad)}~",
+    )
+    low, high = order(first), order(last)
+    return [row for row in rows if low <= order(key.of(row)) <= high]
+
+
+def _pad(file: KeyedFile) -> str:
+    """Find out, once per object, what fills up the parts of a key.
+
+    A record that is on file must come back when just its own key is asked for; with the wrong
+    filling it does not, and pages would step over records without a word.
+
+    Raises:
+        ProblemError: 503, no way to write the key finds the record.
+    """
+    hints, key = file.source.hints, file.key
+    if len(key.columns) == 1:
+        return SPACE
+    if _PAD in hints:
+        return str(hints[_PAD])
+    telling = next(filter(key.fills, _sampled(file, START, pad=SPACE, count=MOST_SAMPLED)), None)
+    if telling is None:  # nothing to fill up anywhere near: ask again next time
+        return SPACE
+    for pad in PADS:
+        asked = KeyedFile(file.source, key, list(key.columns))
+        if _between(asked, telling, telling, pad=pad):
+            hints[_PAD] = pad
+            return pad
+    raise unavailable(
+        "SessionFailed",
+        f"Sage 100 does not find a record of {file.source.name} by its own key, so the file can't "
+        "be read in pages. Report it to Tieout.",
+    )
