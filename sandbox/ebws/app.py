@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
@@ -71,21 +71,20 @@ class Service:
             return
         action = request.headers.get("SOAPAction", "")
         trouble = self._troubles.take(_operation(action))
+        try:
+            body = await _body_of(request)
+        except ClientDisconnect:
+            return
+        await _wait(trouble)
         kind = trouble.kind if trouble else ""
         if kind == "unavailable":
             await _send(send, Answer(UNAVAILABLE, b"Service Unavailable", _HTML))
-            return
-        if kind == "drop_request":
+        elif kind == "drop_request":
             await _send(send, Answer(200, b"-"), part=0)
-            return
-        await _wait(trouble)
-        reply = await self._answer(request, action)
-        await _spoilt(send, reply, kind)
+        else:
+            await _spoilt(send, await self._answer(request, body, action=action), kind)
 
-    async def _answer(self, request: Request, action: str) -> Answer:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk[: MAX_BODY + 1 - len(body)]
+    async def _answer(self, request: Request, body: bytes, *, action: str) -> Answer:
         return await run_in_threadpool(
             answer,
             self._home,
@@ -94,6 +93,13 @@ class Service:
             content_type=request.headers.get("Content-Type", ""),
             action=action,
         )
+
+
+async def _body_of(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk[: MAX_BODY + 1 - len(body)]
+    return body
 
 
 async def _wait(trouble: Trouble | None) -> None:
