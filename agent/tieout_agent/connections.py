@@ -8,6 +8,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 REQUEST_SECONDS = 10.0
 """From the open connection, or from the last answer, to the end of a request's headers."""
 
+FAREWELL_SECONDS = 1.0
+"""How long a caller may take to hear the last answer and say farewell when the service stops."""
+
 
 class TimedConnection(H11Protocol):
     """uvicorn's HTTP/1.1, with an end to waiting for a request.
@@ -18,6 +21,7 @@ class TimedConnection(H11Protocol):
 
     seconds: ClassVar[float] = REQUEST_SECONDS
     _end: asyncio.TimerHandle | None = None
+    _stopping = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, though not for long."""
@@ -34,9 +38,18 @@ class TimedConnection(H11Protocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """Finish the request that is under way; cut the connection where there is none."""
+        self._stopping = True
+        if self._at_work():
+            super().shutdown()
+        else:
+            self.transport.abort()
+
     def _wait_for_request(self) -> None:
         self._stop_waiting()
-        self._end = self.loop.call_later(self.seconds, self._give_up)
+        seconds = FAREWELL_SECONDS if self._stopping else self.seconds
+        self._end = self.loop.call_later(seconds, self._give_up)
 
     def _stop_waiting(self) -> None:
         if self._end is not None:
@@ -44,8 +57,10 @@ class TimedConnection(H11Protocol):
             self._end = None
 
     def _give_up(self) -> None:
-        # A request whose headers are all there is under way: its body has a limit of its own.
-        at_work = self.cycle and not self.cycle.response_complete
-        if not at_work:
+        if not self._at_work():
             # Not close(): that would wait for a TLS farewell from somebody who says nothing.
             self.transport.abort()
+
+    def _at_work(self) -> bool:
+        """Say whether a request's headers are all there; its body has a limit of its own."""
+        return bool(self.cycle) and not self.cycle.response_complete

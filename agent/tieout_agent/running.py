@@ -14,8 +14,8 @@ from tieout_agent.problems import unavailable
 from tieout_agent.seam import Server
 from tieout_agent.settings import SettingsError
 
-LOCK_SECONDS = 15.0
-"""How long to wait for the file of an agent that is just ending: it lets go of Sage in 5 s."""
+LOCK_SECONDS = 3.0
+"""How long to wait for the file: a worker whose supervisor died ends within moments."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS server (

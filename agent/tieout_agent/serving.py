@@ -78,8 +78,7 @@ def serve(settings: Settings, clock: Clock, restarts: Restarts = NEVER) -> int:
     """
     with ExitStack() as stack:
         com = load_com(settings.com)
-        running = RunningFile(settings.running_file)
-        stack.callback(running.close)
+        running = RunningFile(settings.running_file)  # held until the process is gone, not closed
         journal = Journal(settings.journal, clock)
         _settle(Leftovers(outside_of(com), running, clock), journal)
         owner = make_owner(settings, com, clock, servers=Servers(outside_of(com), running))
@@ -196,4 +195,5 @@ class Lifeline(threading.Thread):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: what hangs in COM must not keep the interpreter from ending.
+    os._exit(main())
