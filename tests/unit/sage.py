@@ -72,6 +72,7 @@ class FakeSage:
     written: list[Number] = field(default_factory=list[Number])
     guarantees: Guarantees = ALL
     keeps_revisions: bool = True
+    keeps_account: bool = True  # of its own writes: their stamps, and what was stored once
     journal: dict[Number, int] = field(default_factory=dict[Number, int])
     gone: set[Number] = field(default_factory=set[Number])  # stored once, deleted, and remembered
     gone_customers: set[CustomerKey] = field(default_factory=set[CustomerKey])
@@ -284,9 +285,10 @@ class FakeSage:
         self._stamps += 1
         rev = found.rev if self.keeps_revisions else 0
         stamp = f"stamp {self._stamps}"
-        stored = replace(found, stamp=stamp, written_stamp=stamp, rev=rev)
+        written = stamp if self.keeps_account else ""
+        stored = replace(found, stamp=stamp, written_stamp=written, rev=rev)
         self.tables[Where.OPEN][found.number] = stored
-        if self.guarantees.deadline:  # an agent, and not the SOAP service
+        if self.keeps_account and self.guarantees.deadline:  # an agent, and not the SOAP service
             self.journal[found.number] = max(found.rev, self.journal.get(found.number, 0))
 
     def _document(

@@ -7,7 +7,7 @@ from tests.unit.orders import STORE
 from tests.unit.ports import FakeNotes, FakeWakeups, FakeWatermarks
 from tests.unit.sage import FakeSage
 from tests.unit.world import World
-from tieout.domain.agents import Health, Listed, ListPage
+from tieout.domain.agents import Capability, Health, Listed, ListPage
 from tieout.domain.identity import Company, Numbering, OrderId, SalesOrderNo
 from tieout.domain.sales_orders import Where
 from tieout.flows.rounds import Round
@@ -49,6 +49,7 @@ class FakeDoor:
     words: dict[Company, frozenset[str]] = field(default_factory=dict[Company, frozenset[str]])
     trouble: Exception | None = None
     page_size: int = 3
+    lacks: frozenset[Capability] = frozenset()
     asked: list[str] = field(default_factory=list[str])
 
     def health(self) -> Health:

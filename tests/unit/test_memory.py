@@ -36,6 +36,16 @@ def test_an_order_from_before_the_gap_that_was_cancelled_is_asked_about_and_not_
     assert isinstance(world.take(key), Parked)
 
 
+def test_an_order_from_before_the_gap_that_was_refunded_is_asked_about_and_not_skipped(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.guarantees = SOAP
+    world.unbroken_since = world.clock.now()
+    world.storefront.put(standing(order(), Standing.RETIRED))
+
+    assert isinstance(world.take(key), Parked)
+
+
 def test_while_nobody_knows_if_the_ledger_has_a_gap_nothing_is_created(
     world: World, key: OrderKey
 ) -> None:

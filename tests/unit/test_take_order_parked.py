@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.unit.orders import line, order
+from tests.unit.sage import SOAP
 from tests.unit.world import World
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo
 from tieout.domain.ledger import State
@@ -302,3 +303,15 @@ def test_a_parked_order_that_was_refunded_is_done(world: World, key: OrderKey) -
     outcome = world.take(key)
 
     assert isinstance(outcome, Skipped)
+
+
+def test_where_sage_shows_open_orders_only_an_order_is_settled_before_it_is_entered_by_hand(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.guarantees = SOAP
+    world.sage.unknown_items.add("TENT-2")
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert outcome.next_action.endswith(SETTLE_FIRST)

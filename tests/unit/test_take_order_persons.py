@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.orders import line, order, standing
-from tests.unit.ports import FakeAudit
+from tests.unit.ports import CrashError, FakeAudit
 from tests.unit.world import World
 from tieout.domain.guarantees import ALL
 from tieout.domain.identity import OrderId, OrderKey, SalesOrderNo
-from tieout.domain.ledger import AGENT_DEADLINE, LOOK_EVERY, State
+from tieout.domain.ledger import AGENT_DEADLINE, LEASE, LOOK_EVERY, State
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import NeedsSetup, Parked, Skipped, Updated, Waiting
 from tieout.domain.sales_orders import HOLD_COMMENT, OnCancel, Where
@@ -293,3 +293,76 @@ def test_a_change_that_always_comes_too_late_is_tried_less_and_less_often(
 
     assert waits == sorted(set(waits))
     assert str(world.found(NUMBER).total) == "68.00"
+
+
+def test_a_persons_change_outlives_a_hold_that_a_restored_ledger_knows_nothing_of(
+    world: World, key: OrderKey
+) -> None:
+    world.take(key)
+    older = world.entry(key)
+    world.sage.correct(NUMBER, ShipVia="UPS RED")
+    cancel(world)
+    world.take(key)
+    world.ledger.records[key].entry = replace(older, epoch=world.entry(key).epoch)
+    world.edit()
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert world.found(NUMBER).header["ShipVia"] == "UPS RED"
+    assert str(world.found(NUMBER).total) == "68.00"
+
+
+@pytest.mark.parametrize("his", [{}, {"ShipVia": "UPS RED"}])
+def test_what_may_have_become_of_a_write_that_nobody_keeps_account_of_is_not_overwritten(
+    world: World, key: OrderKey, his: dict[str, str]
+) -> None:
+    create_unheard(world, key)
+    world.sage.correct(NUMBER, **his)
+    world.edit()
+    world.run_until_quiet()
+
+    entry = world.entry(key)
+    assert "it isn't known any more who wrote what Sage has" in entry.reason
+    assert world.wire.count("replace") == 0
+
+
+def test_a_write_that_nobody_keeps_account_of_is_ours_if_sage_has_what_was_sold(
+    world: World, key: OrderKey
+) -> None:
+    create_unheard(world, key)
+    world.take(key)
+    world.edit()
+
+    outcome = world.take(key)
+
+    assert outcome == Updated(NUMBER)
+    assert str(world.found(NUMBER).total) == "83.00"
+
+
+def test_an_edit_never_undoes_what_a_person_made_of_such_a_write(
+    world: World, key: OrderKey
+) -> None:
+    create_unheard(world, key)
+    world.sage.correct(NUMBER, ShipToCity="Sparks")
+    world.run_until_quiet()
+    world.edit()
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Parked)
+    assert world.found(NUMBER).header["ShipToCity"] == "Sparks"
+
+
+def create_unheard(world: World, key: OrderKey) -> None:
+    """Sage has the order, nobody heard of it, and the other side keeps no account of its writes."""
+
+    def die() -> None:
+        raise CrashError
+
+    create = 10
+    world.sage.keeps_account = False
+    world.step_in(create, die, after=True)
+    with pytest.raises(CrashError):
+        world.take(key)
+    world.clock.advance(AGENT_DEADLINE + LEASE)
