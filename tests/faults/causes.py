@@ -25,9 +25,7 @@ _CAUSES: dict[str, Cause] = {
     "deleted by a person": lambda _world, case: bool(case.did(OFFICE, "deleted")),
     "changed by a person": lambda _world, case: bool(case.did(OFFICE, "changed")),
     "deleted as cancelled, and then revived": lambda _world, case: bool(case.did(US, "deleted")),
-    "the agent died in a write of it": lambda world, case: (
-        case.number in world.agent.cut_off and not world.agent.has_rev_column
-    ),
+    "the agent died in a write of it": lambda world, case: case.number in world.agent.cut_off,
     "the agent keeps no account of its writes, and it was edited": lambda world, case: (
         not world.agent.has_journal and _changed(case)
     ),

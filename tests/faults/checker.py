@@ -130,7 +130,10 @@ class Checker:
     def _settled(self, case: Case) -> bool:
         """Whether a person said that the order is dealt with, and the shop left it so since."""
         settled = self.world.settled.get(case.order_id)
-        return settled is not None and case.versions[-1].at <= settled
+        if settled is None or case.as_of(settled) != case.wanted:
+            return False
+        since = [version for version in case.versions if version.at > settled]
+        return Standing.CANCELLED not in {version.order.standing for version in since}
 
     def _cancelled(self, case: Case) -> Iterator[tuple[Finding, str]]:
         for document in (*case.ours, *case.by_hand):

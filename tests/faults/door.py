@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.faults.company import HISTORY, OPEN
 from tests.faults.connection import Connection
-from tieout.domain.agents import Health, Listed, ListPage
+from tieout.domain.agents import Capability, Health, Listed, ListPage
 from tieout.domain.identity import Company as CompanyCode
 from tieout.domain.identity import SalesOrderNo
 from tieout.errors import RetryableError, SetupError
@@ -19,6 +19,7 @@ class Door:
     """The port SageDoor."""
 
     connection: Connection
+    lacks: frozenset[Capability] = frozenset()
 
     def health(self) -> Health:
         try:
