@@ -1,9 +1,10 @@
-"""The service's own certificate: created on first start, known by its fingerprint."""
+"""The service's own certificate: created on first start, known by its fingerprint, replaced in time."""
 
 import hashlib
 import ipaddress
 import ssl
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -18,6 +19,9 @@ from tieout_agent.settings_file import write_private
 
 VALID_FOR = timedelta(days=5 * 365)
 """Long, since callers pin this very certificate and a change needs a person on both sides."""
+
+NEXT, LAST = ".next", ".last"
+"""Endings of the certificate that comes, and of the one that went."""
 
 BACKDATED = timedelta(days=1)
 """Start of validity lies back, so that a caller whose clock is behind does not refuse it."""
@@ -40,8 +44,93 @@ def ensure_certificate(settings: Settings, clock: Clock) -> str:
             "Put the missing file back, or remove the other one to have both created."
         )
     if not certificate.exists():
-        _create(settings, clock)
+        _create(settings.certificate_names, clock, certificate=certificate, key=key)
     return fingerprint(certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a person wants to know of a certificate.
+
+    Attributes:
+        fingerprint: SHA-256 in DER form, as callers pin it.
+        names: Host names and addresses that it is for.
+        ends: When it ceases to be valid.
+    """
+
+    fingerprint: str
+    names: tuple[str, ...]
+    ends: datetime
+
+    def days_left(self, now: datetime) -> int:
+        """Say how many whole days it is still valid; below nothing once it has ended."""
+        return (self.ends - now).days
+
+
+def facts(certificate: Path) -> Facts:
+    """Read a certificate.
+
+    Raises:
+        SettingsError: It is missing or not readable.
+    """
+    digits = fingerprint(certificate)
+    read = x509.load_pem_x509_certificate(certificate.read_bytes())
+    try:
+        extension = read.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return Facts(digits, (), read.not_valid_after_utc)
+    names = tuple(str(name.value) for name in extension.value)
+    return Facts(digits, names, read.not_valid_after_utc)
+
+
+def prepare_next(settings: Settings, clock: Clock) -> str:
+    """Make the next certificate beside the present one; nobody uses it yet.
+
+    Returns:
+        Its fingerprint, which callers need before it is used.
+
+    Raises:
+        SettingsError: One is prepared already.
+    """
+    certificate, key = (_ending(path, NEXT) for path in _pair(settings))
+    if certificate.exists() or key.exists():
+        raise SettingsError(
+            f"{certificate} is prepared already. Use it with `tieout-agent certificate switch`, or "
+            "remove it and its key to have another one made."
+        )
+    _create(settings.certificate_names, clock, certificate=certificate, key=key)
+    return fingerprint(certificate)
+
+
+def switch_to_next(settings: Settings) -> str:
+    """Put the prepared certificate in the place of the present one, which is kept beside it.
+
+    Returns:
+        Its fingerprint.
+
+    Raises:
+        SettingsError: None is prepared.
+    """
+    coming = [_ending(path, NEXT) for path in _pair(settings)]
+    for path in coming:
+        if not path.exists():
+            raise SettingsError(
+                f"There is no {path}. Make the next certificate with `tieout-agent certificate "
+                "renew`, give its fingerprint to the callers, then switch."
+            )
+    for path, present in zip(coming, _pair(settings), strict=True):
+        if present.exists():
+            present.replace(_ending(present, LAST))
+        path.replace(present)
+    return fingerprint(settings.certificate_file)
+
+
+def _pair(settings: Settings) -> tuple[Path, Path]:
+    return settings.certificate_file, settings.key_file
+
+
+def _ending(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
 
 
 def fingerprint(certificate: Path) -> str:
@@ -58,16 +147,16 @@ def _first(pem: str) -> str:
     return pem[pem.index("-----BEGIN CERTIFICATE-----") : pem.index(end) + len(end)]
 
 
-def _create(settings: Settings, clock: Clock) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _self_signed(key, settings.certificate_names, clock)
-    secret = key.private_bytes(
+def _create(names: tuple[str, ...], clock: Clock, *, certificate: Path, key: Path) -> None:
+    private = ec.generate_private_key(ec.SECP256R1())
+    made = _self_signed(private, names, clock)
+    secret = private.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    write_private(settings.key_file, secret)
-    settings.certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    write_private(key, secret)
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
 
 def _self_signed(

@@ -118,6 +118,7 @@ def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,  # the edge tells the time that deadlines are checked by
         proxy_headers=False,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
@@ -136,6 +137,10 @@ def listen(settings: Settings) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":  # there, the option would let two agents share a port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.host, settings.port))
-    listener.listen()
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
     return listener

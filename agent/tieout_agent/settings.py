@@ -173,20 +173,20 @@ def read_settings(path: Path) -> Settings:
     """
     values = read_values(path)
     values["password"] = protection_of(values).open(values.get("password"))
-    settings = check_settings(values, path)
-    return settings.model_copy(update=_from_folder(settings, path.resolve().parent))
+    return check_settings(values, path)
 
 
 def check_settings(values: Values, path: Path) -> Settings:
-    """Check settings without touching their paths.
+    """Check the settings that a file has or is to have; relative paths start at its folder.
 
     Raises:
         SettingsError: A value is missing or wrong; the text names it and not what it is.
     """
     try:
-        return Settings.model_validate(values)
+        settings = Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(_explain(path, error)) from error
+    return settings.model_copy(update=_from_folder(settings, path.resolve().parent))
 
 
 def _explain(path: Path, error: ValidationError) -> str:

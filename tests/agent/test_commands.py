@@ -1,4 +1,3 @@
-import hashlib
 import json
 import os
 import re
@@ -17,59 +16,16 @@ import pytest
 from tests.agent.harness import KEY, wait_until
 from tieout_agent import __version__
 from tieout_agent.__main__ import main
-from tieout_agent.security import key_hash
 from tieout_agent.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30.0
-INIT = ["--home", "C:\\MAS90\\Home", "--user", "tieout", "--company", "ABC", "--name", "sage.lan"]
 
 
-def init(folder: Path) -> Path:
-    path = folder / "agent.json"
-    assert main(["init", "--settings", str(path), *INIT]) == 0
-    return path
-
-
-def test_init_writes_settings_and_shows_fingerprint_and_key_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_pause_and_resume_make_and_remove_the_pause_file(
+    tmp_path: Path, settings: Settings
 ) -> None:
-    path = init(tmp_path)
-
-    shown = capsys.readouterr().out
-    key = shown.rpartition("API key, shown this once: ")[2].strip()
-    certificate = ssl.PEM_cert_to_DER_cert((tmp_path / "tieout-agent.crt").read_text())
-    assert read_settings(path).api_key_hashes == (key_hash(key.encode()),)
-    assert key not in path.read_text()
-    assert hashlib.sha256(certificate).hexdigest() in shown
-    assert path.stat().st_mode & 0o077 == 0
-
-
-def test_init_does_not_overwrite_settings(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = init(tmp_path)
-    before = path.read_text()
-
-    assert main(["init", "--settings", str(path), *INIT]) == 1
-
-    assert path.read_text() == before
-    assert "File exists" in capsys.readouterr().err
-
-
-def test_init_with_a_wrong_company_code_writes_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "agent.json"
-
-    assert main(["init", "--settings", str(path), *INIT, "--company", "nonsense"]) == 1
-
-    assert "companies" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_pause_and_resume_make_and_remove_the_pause_file(tmp_path: Path) -> None:
-    path = init(tmp_path)
+    path = written(tmp_path, settings)
     pause_file = read_settings(path).pause_file
 
     main(["pause", "--settings", str(path)])
@@ -78,6 +34,30 @@ def test_pause_and_resume_make_and_remove_the_pause_file(tmp_path: Path) -> None
 
     assert paused
     assert not pause_file.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[], ["setup"], ["run"], ["keys", "add"], ["keys", "remove"], ["certificate", "renew"]],
+)
+def test_every_command_tells_how_it_is_used(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--help"]) == 0
+
+    assert "Usage" in capsys.readouterr().out
+
+
+def test_a_wrong_use_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["setup", "--no-such-option"]) == 2
+
+    assert "no-such-option" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+
+    assert capsys.readouterr().out.strip() == __version__
 
 
 def test_run_without_settings_says_what_is_missing(
@@ -89,9 +69,9 @@ def test_run_without_settings_says_what_is_missing(
 
 
 def test_run_with_a_com_module_that_is_not_there_says_so(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    path = init(tmp_path)
+    path = written(tmp_path, settings)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"com": "no.such.module"}))
 
     assert main(["run", "--settings", str(path)]) == 1

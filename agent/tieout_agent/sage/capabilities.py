@@ -39,7 +39,7 @@ class Company:
 def probe(sessions: Sessions, code: str) -> Company:
     """Try out what a company has; makes objects, writes nothing."""
     objects = {family.name: sessions.can_use(code, family) for family in PROBED}
-    name = _name(sessions, code)
+    name = company_name(sessions, code)
     session = sessions.company(code)
     columns: dict[str, dict[str, int]] = {}
     udfs: list[str] = []
@@ -61,7 +61,8 @@ def _lengths(source: ComObject, table: Table) -> dict[str, int]:
     }
 
 
-def _name(sessions: Sessions, code: str) -> str:
+def company_name(sessions: Sessions, code: str) -> str:
+    """Say a company's name, or nothing when the agent's user may not read it."""
     if not sessions.can_use(code, COMPANY):
         return ""
     source = sessions.company(code).use(COMPANY)

@@ -1,0 +1,50 @@
+"""Puts an installation on the disk: the settings file, the certificate and the API keys."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tieout_agent.certificate import ensure_certificate
+from tieout_agent.clock import Clock
+from tieout_agent.keys import NewKey, with_missing_keys
+from tieout_agent.settings import Settings, check_settings, read_settings
+from tieout_agent.settings_file import Values, protection_of, write_values
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What setting up has left behind.
+
+    Attributes:
+        settings: As the service reads them.
+        fingerprint: Of the certificate.
+        new_keys: Keys that were made now; those that were there are kept, and not known.
+    """
+
+    settings: Settings
+    fingerprint: str
+    new_keys: tuple[NewKey, ...]
+
+
+def install(path: Path, values: Values, clock: Clock) -> Installed:
+    """Write the settings, and make what is missing: keys of both scopes, and the certificate.
+
+    Args:
+        path: Where the settings file is to be; a folder that is made for it is closed off.
+        values: The settings, with the password as it was typed.
+        clock: The clock.
+
+    Raises:
+        SettingsError: A value is wrong, or a file can't be used.
+        OSError: A file can't be written.
+    """
+    values, new_keys = with_missing_keys(values, clock.now().date())
+    check_settings(values, path)
+    protection = protection_of(values)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
+        protection.close_off(path.parent)
+    write_values(path, values | {"password": protection.seal(str(values["password"]))})
+    settings = read_settings(path)
+    fingerprint = ensure_certificate(settings, clock)
+    protection.close_off(settings.key_file)
+    return Installed(settings, fingerprint, tuple(new_keys))
