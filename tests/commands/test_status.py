@@ -15,11 +15,12 @@ from tieout.adapters.clock import SystemClock
 from tieout.adapters.dynamodb import DynamoLedger, DynamoWatermarks, Table
 from tieout.adapters.notes import DynamoNotes
 from tieout.cli import UNHEALTHY, app
+from tieout.domain.agents import WITHOUT, Capability
 from tieout.domain.identity import OrderId, OrderKey, StoreKey
 from tieout.domain.ledger import State
 from tieout.domain.sweeps import Breaker, Flow, GapMark, Memory, Tally
 from tieout.flows.breaker import BREAKER
-from tieout.flows.note_promises import ASKED_AT, PROMISES
+from tieout.flows.note_promises import ASKED_AT, LACKS, PROMISES
 from tieout.flows.report_status import (
     BACKFILL_LATE,
     DOWN_TOLERATED,
@@ -361,3 +362,20 @@ def test_nothing_is_cut_off_on_a_narrow_terminal(place: Place):
 
     assert "…" not in output
     assert REASON.replace(" ", "") in "".join(output.split())
+
+
+def test_what_the_connection_can_not_do_is_said_plainly_and_is_no_alarm(place: Place) -> None:
+    lacking = "history lists a_word_of_a_later_version"
+    place.notes.write(PROMISES, {"ABC": "createOnly", LACKS: lacking, ASKED_AT: "2026"})
+
+    code, output = run()
+
+    assert code == 0
+    assert WITHOUT[Capability.LISTS] in output
+    assert WITHOUT[Capability.HISTORY] in output
+    assert WITHOUT[Capability.STOCK] not in output
+    assert machines()["lacks"] == ["history", "lists"]
+
+
+def test_each_thing_that_a_connection_may_lack_has_its_sentence() -> None:
+    assert set(WITHOUT) == set(Capability)

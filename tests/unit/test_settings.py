@@ -10,6 +10,7 @@ from tieout.errors import SetupError
 from tieout.settings import (
     TRUST_MODES,
     Connection,
+    Door,
     poll_settings,
     receive_webhook_settings,
     take_orders_settings,
@@ -68,8 +69,8 @@ def test_the_taker_of_orders_reads_everything() -> None:
     assert store.companies == {"USD": "ABC"}
     assert (store.sage.warehouse, store.sage.terms) == ("001", "00")
     assert (store.api.trust, store.api.pins) == ("pin", ("aa", "bb"))
-    assert found.agent.connection == Connection("https://agent.example")
-    assert found.agent.secret_arn == "arn:agent"
+    assert found.sage.connection == Connection("https://agent.example")
+    assert (found.sage.door, found.sage.secret_arn) == (Door.AGENT, "arn:agent")
 
 
 def test_the_poller_reads_stores_ledger_and_queue() -> None:
@@ -77,8 +78,42 @@ def test_the_poller_reads_stores_ledger_and_queue() -> None:
 
     assert list(found.stores) == ["main"]
     assert (found.ledger_table, found.order_queue_url) == ("ledger", "https://queue.example")
-    assert found.agent.connection == Connection("https://agent.example")
-    assert (found.agent.secret_arn, found.stack_tag) == ("arn:agent", "x7")
+    assert found.sage.connection == Connection("https://agent.example")
+    assert (found.sage.secret_arn, found.stack_tag) == ("arn:agent", "x7")
+
+
+@pytest.fixture
+def over_web_services(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """An environment in which Sage is reached by its own Web Services."""
+    way = {"url": "https://sage.example/eBusinessWebServices/MasBasicService.svc"}
+    monkeypatch.delenv("TIEOUT_AGENT")
+    monkeypatch.setenv("TIEOUT_EBWS", json.dumps({**way, "secret_arn": "arn:ebws"}))
+    return way
+
+
+def test_sage_may_be_reached_by_its_own_web_services(over_web_services: dict[str, Any]) -> None:
+    way = take_orders_settings().sage
+
+    assert (way.door, way.secret_arn) == (Door.EBWS, "arn:ebws")
+    assert way.connection == Connection(over_web_services["url"])
+
+
+def test_only_the_taker_of_orders_needs_a_logon_for_web_services(
+    over_web_services: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIEOUT_EBWS", json.dumps(over_web_services))
+
+    assert (poll_settings().sage.door, poll_settings().sage.secret_arn) == (Door.EBWS, "")
+    with pytest.raises(SetupError, match="TIEOUT_EBWS has no secret_arn"):
+        take_orders_settings()
+
+
+@pytest.mark.usefixtures("over_web_services")
+def test_there_is_one_way_into_sage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIEOUT_AGENT", json.dumps(AGENT))
+
+    with pytest.raises(SetupError, match="both set"):
+        take_orders_settings()
 
 
 def test_a_month_and_a_half_is_recounted_unless_the_settings_say_otherwise(

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from tests.unit.orders import PLACED, key_of
 from tests.unit.ports import FakeClock, FakeNotes
 from tests.unit.sweeping import NUMBERING, FakeDoor
+from tieout.domain.agents import Capability
 from tieout.domain.identity import LARGEST_ORDER_ID, Company, Numbering, OrderId
 from tieout.domain.listing import marked, numbered, stretches
 from tieout.domain.sweeps import Breaker, Cursor, Flow, GapMark, Tally
 from tieout.errors import RetryableError, SetupError
-from tieout.flows.note_promises import ASKED_AT, AT_MOST_EVERY, PROMISES, note_promises
+from tieout.flows.note_promises import ASKED_AT, AT_MOST_EVERY, LACKS, PROMISES, note_promises
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 IDS = st.integers(0, LARGEST_ORDER_ID).map(OrderId)
@@ -118,6 +119,16 @@ def test_what_the_agent_promises_is_noted_with_the_time() -> None:
 
 
 PLACED_AND_A_MINUTE = FakeClock().now().isoformat()
+
+
+def test_what_the_connection_can_not_do_is_noted_beside_it() -> None:
+    clock, notes = FakeClock(), FakeNotes()
+    door = FakeDoor(words={ABC: frozenset({"createOnly"})})
+    door.lacks = frozenset({Capability.STOCK, Capability.LISTS})
+
+    note_promises(door, notes, clock)
+
+    assert notes.read(PROMISES)[LACKS] == "lists stock"
 
 
 def test_the_agent_is_asked_for_its_promises_once_an_hour() -> None:

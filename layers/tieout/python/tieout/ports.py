@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
-from tieout.domain.agents import Health, ListPage
+from tieout.domain.agents import Capability, Health, ListPage
 from tieout.domain.customers import FoundCustomer
 from tieout.domain.hooks import Hook
 from tieout.domain.identity import (
@@ -265,7 +265,12 @@ class Notes(Protocol):
 
 
 class SageDoor(Protocol):
-    """The Sage agent as the sweepers see it: itself and its lists, and no single order."""
+    """The way into Sage as the sweepers see it: itself and its lists, and no single order."""
+
+    @property
+    def lacks(self) -> frozenset[Capability]:
+        """What this connection can't do, whatever the company; nothing for the agent."""
+        ...
 
     def health(self) -> Health:
         """Whether the agent would take an order now. Never raises: out of reach is an answer too."""
@@ -278,7 +283,7 @@ class SageDoor(Protocol):
     def sales_orders(self, company: Company, *, prefix: str, after: str) -> ListPage:
         """Sales orders whose number begins with `prefix` and comes after `after`, open and history.
 
-        May raise RetryableError or SetupError.
+        May raise RetryableError or SetupError. Not to be asked where Capability.LISTS is lacking.
         """
         ...
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import StrEnum
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -77,10 +78,18 @@ class Store:
     sage: SageDefaults = field(default_factory=SageDefaults)
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """The Sage agent."""
+class Door(StrEnum):
+    """How Sage 100 is reached: by our agent beside it, or by its own eBusiness Web Services."""
 
+    AGENT = "agent"
+    EBWS = "ebws"
+
+
+@dataclass(frozen=True, slots=True)
+class SageWay:
+    """The way into Sage; the secret's shape follows the door's."""
+
+    door: Door
     connection: Connection
     secret_arn: str
 
@@ -99,7 +108,7 @@ class TakeOrdersSettings:
 
     stack_tag: str
     stores: Mapping[StoreKey, Store]
-    agent: Agent
+    sage: SageWay
     ledger_table: str
     customers_table: str
 
@@ -110,12 +119,13 @@ class PollSettings:
 
     `webhooks_url` is where storefronts reach us; a store's key follows after a slash. `door` leads
     our own self-test there: by the public internet, as storefronts come, unless WEBHOOKS_DOOR says
-    otherwise, which only the sandbox does.
+    otherwise, which only the sandbox does. eBusiness Web Services tell without a logon whether they
+    are there, so for them `sage` has no secret here.
     """
 
     stack_tag: str
     stores: Mapping[StoreKey, Store]
-    agent: Agent
+    sage: SageWay
     ledger_table: str
     order_queue_url: str
     webhooks_url: str
@@ -133,7 +143,7 @@ def take_orders_settings() -> TakeOrdersSettings:
     return TakeOrdersSettings(
         stack_tag=_variable("TIEOUT_STACK_TAG"),
         stores=_stores(),
-        agent=_agent(),
+        sage=_sage(),
         ledger_table=_variable("LEDGER_TABLE"),
         customers_table=_variable("CUSTOMERS_TABLE"),
     )
@@ -145,7 +155,7 @@ def poll_settings() -> PollSettings:
     return PollSettings(
         stack_tag=_variable("TIEOUT_STACK_TAG"),
         stores=_stores(),
-        agent=_agent(),
+        sage=_sage(with_logon=False),
         ledger_table=_variable("LEDGER_TABLE"),
         order_queue_url=_variable("ORDER_QUEUE_URL"),
         webhooks_url=webhooks_url,
@@ -153,12 +163,17 @@ def poll_settings() -> PollSettings:
     )
 
 
-def _agent() -> Agent:
-    row = dict(_object(_json("TIEOUT_AGENT"), of="TIEOUT_AGENT"))
+def _sage(*, with_logon: bool = True) -> SageWay:
+    """The one way into Sage; `with_logon` if its eBusiness Web Services are to be logged on to."""
+    if _is_set("TIEOUT_AGENT") and _is_set("TIEOUT_EBWS"):
+        raise SetupError("TIEOUT_AGENT and TIEOUT_EBWS are both set: there is one way into Sage.")
+    door = Door.EBWS if _is_set("TIEOUT_EBWS") else Door.AGENT
+    name = "TIEOUT_EBWS" if door is Door.EBWS else "TIEOUT_AGENT"
+    row = dict(_object(_json(name), of=name))
     secret_arn = str(row.pop("secret_arn", ""))
-    if not secret_arn:
-        raise SetupError("TIEOUT_AGENT has no secret_arn.")
-    return Agent(_build(Connection, row), secret_arn)
+    if not secret_arn and (with_logon or door is Door.AGENT):
+        raise SetupError(f"{name} has no secret_arn.")
+    return SageWay(door, _build(Connection, row), secret_arn)
 
 
 def _door(webhooks_url: str) -> Connection:

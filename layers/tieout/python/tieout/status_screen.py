@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.table import Table as Grid
 from rich.text import Text
 
+from tieout.domain.agents import WITHOUT, Capability
 from tieout.domain.guarantees import promised
 from tieout.domain.sweeps import Flow
 from tieout.flows.report_status import Status, StoreStatus
@@ -35,6 +36,7 @@ def for_machines(status: Status) -> dict[str, Any]:
             for company, words in status.promises.items()
         },
         "guarantees_asked_at": status.asked_at,
+        "lacks": sorted(status.lacks),
         "queue": {"messages": status.queued, "dead_letters": status.dead},
         "stores": {one.store: _store_for_machines(one) for one in status.stores},
         "concerns": list(status.concerns),
@@ -51,6 +53,9 @@ def _agent_rows(status: Status) -> Iterator[tuple[str, str]]:
         yield "agent", f"{words[breaker.flow]} for {since}. {breaker.reason}".rstrip()
     for company, words_ in sorted(status.promises.items()):
         yield f"mode of {company}", f"{promised(words_).mode.value} ({' '.join(sorted(words_))})"
+    for one in Capability:
+        if one in status.lacks:
+            yield f"without {one.replace('_', ' ')}", WITHOUT[one]
 
 
 def _queue_rows(status: Status) -> Iterator[tuple[str, str]]:

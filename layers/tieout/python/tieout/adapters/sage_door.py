@@ -11,7 +11,7 @@ from tieout.adapters.credentials import AgentSecret, Credentials
 from tieout.adapters.http import Https, Patience
 from tieout.adapters.sage_answers import fault, problem_of
 from tieout.adapters.sage_calls import called
-from tieout.domain.agents import Health, Listed, ListPage
+from tieout.domain.agents import Capability, Health, Listed, ListPage
 from tieout.domain.identity import Company, SalesOrderNo
 from tieout.domain.ledger import HTTP_READ
 from tieout.domain.sales_orders import DELETED, Where
@@ -34,6 +34,8 @@ _UNWELL = {
 
 class AgentDoor:
     """The port `SageDoor`."""
+
+    lacks: frozenset[Capability] = frozenset()
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Write down what the agent promises for each company, for whoever asks how safe the system works."""
+"""Write down what the way into Sage promises and lacks, for whoever asks how safe the system works."""
 
 from datetime import datetime, timedelta
 
@@ -7,6 +7,7 @@ from tieout.ports import Clock, Notes, SageDoor
 
 PROMISES = "promises"
 ASKED_AT = "asked_at"
+LACKS = "lacks"
 # The agent tries out every company in Sage for it, while orders wait. Runs are an hour apart, roughly.
 AT_MOST_EVERY = timedelta(minutes=55)
 
@@ -26,5 +27,6 @@ def note_promises(door: SageDoor, notes: Notes, clock: Clock) -> bool:
     except (RetryableError, SetupError):
         return False
     words = {str(company): " ".join(sorted(held)) for company, held in promises.items()}
-    notes.write(PROMISES, {**words, ASKED_AT: now.isoformat()})
+    lacking = {LACKS: " ".join(sorted(door.lacks))} if door.lacks else {}
+    notes.write(PROMISES, {**words, **lacking, ASKED_AT: now.isoformat()})
     return True

@@ -1,13 +1,14 @@
 """Count storefront, ledger and Sage against each other, and doubt what does not agree."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from tieout.domain.agents import Listed
+from tieout.domain.agents import Capability, Listed
 from tieout.domain.identity import Company, Numbering, OrderId, OrderKey, SalesOrderNo
 from tieout.domain.ledger import Entry, State
 from tieout.domain.listing import marked, numbered, stretches
+from tieout.domain.orders import OrderStamp
 from tieout.domain.sweeps import Tally
 from tieout.flows.rounds import Round
 from tieout.ports import FIRST_ID, SageDoor
@@ -30,6 +31,11 @@ class Books:
     numbering: Numbering
     companies: frozenset[str]
     days: int
+
+    @property
+    def listed(self) -> bool:
+        """Whether Sage's side can be counted at all."""
+        return Capability.LISTS not in self.door.lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,9 @@ def recount(
     ended `begin_after` ago, and whatever the last did for AT_ONCE; None goes on and begins none.
     Returns None when there was nothing to do.
 
+    Where the connection can't list sales orders, Sage's side is not counted: what is missing then is
+    what the storefront has from `first_order_id` on and the ledger has never heard of.
+
     A `thorough` one is for after a restore, of Sage or of the ledger: lists can't show that an order is
     there with older lines, so each one that Sage ever held is looked up.
 
@@ -77,17 +86,17 @@ def recount(
     tally = _try_busy_again(round_, tally)
     lanes = [
         _Lane(_listed(books, Company(company), tally.next_id))
-        for company in sorted(books.companies)
+        for company in sorted(books.companies if books.listed else ())
     ]
     for page in round_.storefront.orders_from(tally.next_id):
-        ids = [stamp.key.order_id for stamp in page]
-        rows = [row for lane in lanes for row in lane.up_to(ids[-1])]
-        tally = _counted(round_, books, tally, ids=ids, rows=rows)
-        tally = _noted(round_, replace(tally, next_id=OrderId(ids[-1] + 1)))
+        last = page[-1].key.order_id
+        rows = [row for lane in lanes for row in lane.up_to(last)]
+        tally = _counted(round_, books, tally, page=page, rows=rows)
+        tally = _noted(round_, replace(tally, next_id=OrderId(last + 1)))
         if round_.over:
             return tally
     rest = [row for lane in lanes for row in lane.up_to(None)]
-    tally = _counted(round_, books, tally, ids=[], rows=rest)
+    tally = _counted(round_, books, tally, page=(), rows=rest)
     return _noted(round_, replace(tally, ended=None if tally.busy else round_.clock.now()))
 
 
@@ -131,26 +140,27 @@ def _listed(books: Books, company: Company, from_id: OrderId) -> Iterator[_Row]:
 
 
 def _counted(
-    round_: Round, books: Books, tally: Tally, *, ids: list[OrderId], rows: list[_Row]
+    round_: Round, books: Books, tally: Tally, *, page: Sequence[OrderStamp], rows: list[_Row]
 ) -> Tally:
     """Compare one stretch of ids; orders that disagree are due afterwards."""
     ours = _ours(round_, books, rows)
-    keys = [OrderKey(round_.store, order_id) for order_id in ids]
+    keys = [stamp.key for stamp in page]
     entries = round_.ledger.read_many(dict.fromkeys([*keys, *ours.values()]))
     known = [entries[key] for key in keys if key in entries]
-    missing = _missing(round_, books, entries=known, ours=ours)
+    missing = _missing(round_, books, entries=known, ours=ours) if books.listed else []
+    unheard = [] if books.listed else _unheard(round_, page, entries)
     extra = {key for key in ours.values() if _unknown(entries.get(key))}
     doubled = {key for row, key in ours.items() if _second(entries.get(key), row)}
     for key in (*missing, *doubled, *extra):
         round_.ledger.doubt(key)
     busy = _doubted_anew(round_, known) if tally.thorough else ""
-    for key in extra - entries.keys():
+    for key in (*(extra - entries.keys()), *unheard):
         round_.ledger.expect(key)
     return replace(
         tally,
-        compared=tally.compared + len(ids),
+        compared=tally.compared + len(page),
         busy=f"{tally.busy} {busy}".strip(),
-        missing=tally.missing + len(missing),
+        missing=tally.missing + len(missing) + len(unheard),
         extra=tally.extra + len(extra),
         doubled=tally.doubled + len(doubled),
     )
@@ -200,6 +210,23 @@ def _missing(
         elif (entry.company, number, entry.key) not in there and not _just_created(round_, entry):
             missing.append(entry.key)
     return missing
+
+
+def _unheard(
+    round_: Round, page: Iterable[OrderStamp], entries: Collection[OrderKey]
+) -> list[OrderKey]:
+    """Orders that the ledger has never heard of, though it had the time to.
+
+    Only where somebody has said from which order on all are ours: older ones were entered by hand.
+    """
+    if not round_.first_order_id:
+        return []
+    latest = round_.clock.now() - JUST_NOW
+    return [
+        stamp.key
+        for stamp in page
+        if stamp.key not in entries and (stamp.modified_at is None or stamp.modified_at < latest)
+    ]
 
 
 def _look_up_daily(round_: Round, entry: Entry) -> None:

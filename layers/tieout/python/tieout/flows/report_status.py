@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from tieout.domain.agents import Capability
 from tieout.domain.identity import OrderId, StoreKey
 from tieout.domain.sweeps import Breaker, Flow, GapMark, Memory, Note, Tally
 from tieout.flows.backfill import SCAN
 from tieout.flows.breaker import BREAKER
 from tieout.flows.memory import NAME as HEARTBEAT
 from tieout.flows.mend_hooks import NOTE as HOOKS
-from tieout.flows.note_promises import ASKED_AT, PROMISES
+from tieout.flows.note_promises import ASKED_AT, LACKS, PROMISES
 from tieout.flows.recount import SWEEP as RECOUNT
 from tieout.flows.self_test import NAME as SELF_TEST
 from tieout.flows.self_test import Result
@@ -60,7 +61,9 @@ class StoreStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One deployment; `promises` are the agent's words by company, as told at `asked_at`.
+    """One deployment; `promises` are the connection's words by company, as told at `asked_at`.
+
+    `lacks` is what the connection to Sage can't do.
 
     `alive_for` is how long the ledger's heartbeat goes without a gap: what has never come to its end
     since then, and should have, is late.
@@ -74,6 +77,7 @@ class Status:
     queued: int
     dead: int
     stores: tuple[StoreStatus, ...]
+    lacks: frozenset[Capability] = frozenset()
 
     @property
     def concerns(self) -> tuple[str, ...]:
@@ -91,7 +95,7 @@ def report_status(
     """Look at everything once; nothing is changed. May raise RetryableError or SetupError."""
     now = clock.now()
     told = dict(notes.read(PROMISES))
-    asked_at = told.pop(ASKED_AT, "")
+    asked_at, lacking = told.pop(ASKED_AT, ""), told.pop(LACKS, "").split()
     memory = Memory.of(notes.read(HEARTBEAT))
     of_store = partial(_of_store, ledger=ledger, watermarks=watermarks, notes=notes, now=now)
     return Status(
@@ -103,6 +107,7 @@ def report_status(
         queued=wakeups.depth(),
         dead=dead_letters.depth(),
         stores=tuple(of_store(store) for store in stores),
+        lacks=frozenset(one for one in Capability if one in lacking),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce import BigCommerce
@@ -22,7 +23,10 @@ from tieout.flows.rounds import Round
 from tieout.flows.sweep_gaps import Gaps, sweep_gaps
 from tieout.flows.wake_due import Woken, wake_due
 from tieout.ports import Clock, Ledger, Notes, SageDoor, Storefront, Wakeups, Watermarks
-from tieout.settings import PollSettings, Store, poll_settings
+from tieout.settings import Door, PollSettings, Store, poll_settings
+
+if TYPE_CHECKING:
+    from tieout.adapters.ebws_door import EbwsDoor
 
 # A scan leaves this share of the storefront's request quota to the reading of orders.
 RESERVE_FOR_ORDERS = 0.3
@@ -126,10 +130,17 @@ def read_settings() -> PollSettings:
 
 
 @cache
-def _door() -> AgentDoor:
-    agent = read_settings().agent
-    key = Credentials(client("secretsmanager"), agent.secret_arn, AgentSecret)
-    return AgentDoor(agent.connection, key)
+def _door() -> "AgentDoor | EbwsDoor":
+    settings = read_settings()
+    way = settings.sage
+    if way.door is Door.AGENT:
+        key = Credentials(client("secretsmanager"), way.secret_arn, AgentSecret)
+        return AgentDoor(way.connection, key)
+    # It brings zeep, which takes 0.3 s to import: nobody else shall pay for it.
+    from tieout.adapters.ebws_door import EbwsDoor  # noqa: PLC0415
+
+    companies = {code for shop in settings.stores.values() for code in shop.companies.values()}
+    return EbwsDoor(way.connection, companies)
 
 
 @cache

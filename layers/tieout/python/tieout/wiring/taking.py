@@ -1,6 +1,7 @@
 """What `take_orders` is made of."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from tieout.adapters.aws import client
 from tieout.adapters.bigcommerce import BigCommerce
@@ -8,11 +9,14 @@ from tieout.adapters.clock import SystemClock
 from tieout.adapters.dynamodb import DynamoCustomerLinks, DynamoLedger, Table
 from tieout.adapters.notes import DynamoNotes
 from tieout.adapters.sage_agent import SageAgent
-from tieout.adapters.secrets import AgentSecret, Credentials, StoreSecret
+from tieout.adapters.secrets import AgentSecret, Credentials, LogonSecret, StoreSecret
 from tieout.domain.identity import Company, Numbering, StoreKey
 from tieout.errors import SetupError
 from tieout.flows.desk import Desk
-from tieout.settings import TakeOrdersSettings, take_orders_settings
+from tieout.settings import Door, TakeOrdersSettings, take_orders_settings
+
+if TYPE_CHECKING:
+    from tieout.adapters.ebws import EbwsSage
 
 
 @cache
@@ -46,7 +50,13 @@ def _settings() -> TakeOrdersSettings:
 
 
 @cache
-def _sage(company: Company) -> SageAgent:
-    agent = _settings().agent
-    key = Credentials(client("secretsmanager"), agent.secret_arn, AgentSecret)
-    return SageAgent(agent.connection, company, key)
+def _sage(company: Company) -> "SageAgent | EbwsSage":
+    way, secrets = _settings().sage, client("secretsmanager")
+    if way.door is Door.AGENT:
+        key = Credentials(secrets, way.secret_arn, AgentSecret)
+        return SageAgent(way.connection, company, key)
+    # It brings zeep, which takes 0.3 s to import: nobody else shall pay for it.
+    from tieout.adapters.ebws import EbwsSage  # noqa: PLC0415
+
+    logon = Credentials(secrets, way.secret_arn, LogonSecret)
+    return EbwsSage(way.connection, company, logon, clock=SystemClock())
