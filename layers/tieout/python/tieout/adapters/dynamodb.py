@@ -31,10 +31,10 @@ BATCH = 100
 BATCH_ATTEMPTS = 5
 # Everything that a worker may write, so that what an entry no longer has is removed.
 _WORKERS = frozenset(
-    {"state", "rev", "sage_rev", "absent_rev", "map_version", "waits", "company", "content_hash", "intent_hash",
-     "seen_hash", "waived_hash", "standing", "sage_stamp", "mode", "reason", "next_action", "currency",
-     "sales_order_no", "total_cents", "not_after", "created_at", "checked_at", "absent_at", "modified_at", "read_at",
-     "missing_since", "parked_at", "parked_store"}
+    {"state", "rev", "sage_rev", "absent_rev", "map_version", "waits", "company", "content_hash",
+     "intent_hash", "seen_hash", "waived_hash", "standing", "sage_stamp", "mode", "reason",
+     "next_action", "currency", "sales_order_no", "total_cents", "not_after", "created_at",
+     "checked_at", "absent_at", "modified_at", "read_at", "missing_since", "parked_at", "parked_store"}
 )  # fmt: skip
 _DUE = frozenset({"next_at", "due_store"})
 _PERMANENT = frozenset(

@@ -12,12 +12,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 # Times are kept as numbers, so that the index on `next_at` sorts them; milliseconds are enough.
 _TIMES = (
-    "first_seen", "not_after", "created_at", "checked_at", "absent_at", "modified_at", "read_at", "missing_since",
-    "parked_at", "next_at",
+    "first_seen", "not_after", "created_at", "checked_at", "absent_at", "modified_at", "read_at",
+    "missing_since", "parked_at", "next_at",
 )  # fmt: skip
 _TEXTS = (
-    "company", "content_hash", "intent_hash", "seen_hash", "waived_hash", "standing", "sage_stamp", "mode",
-    "reason", "next_action", "currency",
+    "company", "content_hash", "intent_hash", "seen_hash", "waived_hash", "standing", "sage_stamp",
+    "mode", "reason", "next_action", "currency",
 )  # fmt: skip
 _NUMBERS = ("rev", "absent_rev", "sage_rev", "map_version", "attempts", "waits", "wanted", "epoch")
 
