@@ -11,14 +11,18 @@ class Browser:
     Args:
         table: The file.
         store: Where it is.
+        scattered: Index in whose order it is walked while neither index nor filter is set; nothing
+            is the key's own order.
     """
 
-    def __init__(self, table: Table, store: Store) -> None:
+    def __init__(self, table: Table, store: Store, *, scattered: str = "") -> None:
         self.record: Record | None = None
         self.at_end = True
         self.index = ""
         self._table = table
         self._store = store
+        self._scattered = scattered
+        self._walked = ""
         self._filter = ""
         self._sort = ""
         self._passed = False
@@ -38,8 +42,10 @@ class Browser:
             Whether the key there begins with `key` (or is it, when `exactly`).
         """
         if exactly:
+            self._walked = ""
             self._stand(self._exact(key))
             return self.record is not None
+        self._walked = self.index
         found = self._store.seek(self._table, index=self.index, begin=key)
         self._stand(found)
         return found is not None and bool(key) and found[0].startswith(key)
@@ -63,16 +69,17 @@ class Browser:
 
     def first(self) -> bool:
         """Go to the first record; tell whether there is one."""
-        self._stand(self._store.seek(self._table, index=self.index, begin=self._filter))
+        self._walked = self.index or ("" if self._filter else self._scattered)
+        self._stand(self._store.seek(self._table, index=self._walked, begin=self._filter))
         return self.record is not None
 
     def next(self) -> bool:
         """Go to the next record; tell whether there is one."""
         if self._passed:
             return False
-        after = self._sort or self._filter
-        step = bool(self._sort)
-        self._stand(self._store.seek(self._table, index=self.index, begin=after, after=step))
+        if not self._sort:
+            return self.first()
+        self._stand(self._store.seek(self._table, index=self._walked, begin=self._sort, after=True))
         self._passed = self.at_end
         return self.record is not None
 

@@ -87,6 +87,14 @@ class BusinessObject(ReadingObject):
         """Return the open record, or else the one found."""
         return self._editor.record or self.browser.record
 
+    def original(self) -> Record | None:
+        """Return the open record as it is in the file, or else the one found."""
+        opened = self._editor.record
+        if opened is None:
+            return self.browser.record
+        table = self.info.table
+        return self.company.store_of(table).get(table, table.key_of(opened))
+
     def abandon(self) -> None:
         """Forget what is open; what was not written is gone."""
         self._editor.abandon()

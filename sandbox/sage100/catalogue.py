@@ -9,6 +9,7 @@ from .tables_ar import (
     AR_CUSTOMER_CONTACT,
     AR_INVOICE_HISTORY_DETAIL,
     AR_INVOICE_HISTORY_HEADER,
+    SO_SHIP_TO_ADDRESS,
 )
 from .tables_ci import CI_ITEM
 from .tables_im import IM_ITEM_WAREHOUSE, IM_PRICE_CODE
@@ -35,6 +36,8 @@ class ObjectInfo:
         kind: What it can do: write orders, customers or plain records, or only read (an inquiry
             has lines, a service answers `nFind` and browsing but not `nSetKey`).
         lines: File of its lines, if it has any.
+        scattered: Index in whose order an unfiltered browse goes when nobody chose one; empty is
+            the key's own order.
     """
 
     name: str
@@ -43,6 +46,7 @@ class ObjectInfo:
     task: str
     kind: ObjectKind
     lines: Table | None = None
+    scattered: str = ""
 
 
 _OBJECTS = (
@@ -75,6 +79,10 @@ _OBJECTS = (
     ObjectInfo(
         "AR_CustomerContact_bus", AR_CUSTOMER_CONTACT, "A/R", "AR_CustomerContact_ui", "record"
     ),
+    ObjectInfo("SO_ShipToAddress_bus", SO_SHIP_TO_ADDRESS, "S/O", "SO_ShipToAddress_ui", "record"),
+    ObjectInfo(
+        "SO_ShipToAddress_svc", SO_SHIP_TO_ADDRESS, "S/O", "", "service", scattered="KSHIPTOCODE"
+    ),
     ObjectInfo("CI_ItemCode_bus", CI_ITEM, "C/I", "CI_ItemCode_ui", "record"),
     ObjectInfo("CI_ItemCode_svc", CI_ITEM, "C/I", "", "service"),
     ObjectInfo("IM_ItemWarehouse_svc", IM_ITEM_WAREHOUSE, "I/M", "", "service"),
@@ -93,6 +101,7 @@ _TASK_MODULES = {
     "IM_ItemWarehouse_ui": "I/M",
     "IM_PriceCode_ui": "I/M",
     "AR_CustomerContact_ui": "A/R",
+    "SO_ShipToAddress_ui": "S/O",
 }
 TASKS = {name: FIRST_TASK_ID + place for place, name in enumerate(_TASK_MODULES)}
 """Task name to the number that `nLookupTask` gives."""

@@ -15,10 +15,11 @@ from .tables_sy import (
     SY_SYSTEM,
     SY_TAX_SCHEDULE,
     SY_USER,
+    SY_USER_DEFINED_FIELD,
     SY_ZIP_CODE,
 )
 
-SYSTEM_TABLES = (SY_COMPANY, SY_COUNTRY, SY_SYSTEM, SY_USER, SY_ZIP_CODE)
+SYSTEM_TABLES = (SY_COMPANY, SY_COUNTRY, SY_SYSTEM, SY_USER, SY_USER_DEFINED_FIELD, SY_ZIP_CODE)
 
 REFERENCES = {
     "ARDivisionNo": AR_DIVISION,
@@ -81,6 +82,20 @@ class Company:
             return
         if self.find(table, value) is None:
             raise RefusedError(f"{owner} column {column}$: {value} is not on file ({table.name}).")
+
+    def check_required(self, owner: str, table: Table, record: Record) -> None:
+        """Make sure that every field that the installation demands has a value.
+
+        Raises:
+            RefusedError: One has none.
+        """
+        begin = SY_USER_DEFINED_FIELD.join([table.name]).ljust(
+            SY_USER_DEFINED_FIELD.columns["FileName"].length
+        )
+        for _, field in self.system.scan(SY_USER_DEFINED_FIELD, begin=begin, end=begin):
+            name = field["FieldName"]
+            if field["Required"] == "Y" and not record.get(name):
+                raise RefusedError(f"{owner} column {table.columns[name].com_name} is required.")
 
     def stamp(self, record: Record) -> None:
         """Fill the audit block: created once, updated always."""

@@ -1,14 +1,13 @@
 """The control API of the simulated Sage 100: look inside, work as the staff does, make it fail."""
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,29 +16,22 @@ from starlette.routing import Route
 from . import faults, views
 from .clock import WorkstationClock, stamp_date
 from .company import Company
-from .errors import RefusedError
 from .hand_work import edit_order, make_order
+from .options import Options
 from .order_files import OrderFiles
 from .posting import mark, post_invoice, ship
 from .seed import COMPANIES, USER_KEY, fill
 from .session import forget_dead_sessions
 from .store import SYSTEM, Store, database
 from .tables_ar import AR_CUSTOMER
-
-MAX_BODY = 2_000_000
-"""Bytes; an order of 2,000 lines is a quarter of it."""
+from .wire import AbsentError, BadRequestError, Body, answering, body_of, first_line
 
 Fields = dict[str, str]
 Flag = Literal["Y", "N"]
-ModelT = TypeVar("ModelT", bound=BaseModel)
-Endpoint = Callable[[Request], Awaitable[Response]]
+Quantity = Annotated[Decimal, Field(ge=0)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HandMadeOrder(_Body):
+class HandMadeOrder(Body):
     """An order that a person enters under a number of their own."""
 
     SalesOrderNo: str
@@ -47,22 +39,22 @@ class HandMadeOrder(_Body):
     lines: list[Fields]
 
 
-class HandEdit(_Body):
+class HandEdit(Body):
     """What a person changes on an open order."""
 
-    header: Fields = {}
-    add: list[Fields] = []
-    change: dict[str, Fields] = {}
-    remove: list[str] = []
+    header: Fields = Field(default_factory=Fields)
+    add: list[Fields] = Field(default_factory=list[Fields])
+    change: dict[str, Fields] = Field(default_factory=dict[str, Fields])
+    remove: list[str] = Field(default_factory=list[str])
 
 
-class Shipment(_Body):
+class Shipment(Body):
     """The packages of an order."""
 
-    tracking: list[str] = []
+    tracking: list[str] = Field(default_factory=list[str])
 
 
-class HeaderMarks(_Body):
+class HeaderMarks(Body):
     """What Sage 100 itself keeps in an order's header while the order is worked on."""
 
     SalesOrderPrinted: Flag | None = None
@@ -71,24 +63,24 @@ class HeaderMarks(_Body):
     OrderStatus: Literal["N", "O", "C", "H"] | None = None
 
 
-class Marks(_Body):
+class Marks(Body):
     """What the staff's work leaves on an open order: header columns, shipped quantity by line."""
 
     header: HeaderMarks = HeaderMarks()
-    shipped: dict[str, Annotated[Decimal, Field(ge=0)]] = {}
+    shipped: dict[str, Quantity] = Field(default_factory=dict[str, Quantity])
 
 
-class NoFields(_Body):
+class NoFields(Body):
     """An action that needs no more said."""
 
 
-class Reset(_Body):
+class Reset(Body):
     """Which seed to start anew from."""
 
     seed: int = 1
 
 
-class FaultOrder(_Body):
+class FaultOrder(Body):
     """One thing to do wrong; `count` null means until faults are deleted."""
 
     kind: faults.FaultKind
@@ -97,54 +89,6 @@ class FaultOrder(_Body):
     on: Literal["call", "write", "commit"] = "call"
     object: str = ""
     text: str = ""
-
-
-class BadRequestError(Exception):
-    """The request is not one that this API takes."""
-
-
-class AbsentError(Exception):
-    """There is no such company or order."""
-
-
-def _first_line(endpoint: Endpoint) -> str:
-    return (endpoint.__doc__ or "").partition("\n")[0]
-
-
-def answering(endpoint: Endpoint) -> Endpoint:
-    """Turn what an endpoint raises into an answer: 400, 404, or 422 when Sage 100 refuses."""
-
-    @wraps(endpoint)
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except BadRequestError as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except AbsentError as error:
-            return JSONResponse({"error": str(error)}, 404)
-        except RefusedError as error:
-            return JSONResponse({"error": str(error)}, 422)
-
-    return answer
-
-
-async def body_of(request: Request, model: type[ModelT]) -> ModelT:
-    """Return the request's body as a model; an empty body is an empty object.
-
-    Raises:
-        BadRequestError: It is too large, no JSON, or has a wrong or unknown field.
-    """
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MAX_BODY:
-            raise BadRequestError(f"The body is larger than {MAX_BODY} bytes.")
-    try:
-        return model.model_validate_json(raw or b"{}")
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise BadRequestError(f"{field or 'body'}: {first['msg']}") from None
 
 
 class Control:
@@ -170,6 +114,7 @@ class Control:
                 Route("/_control/faults", answering(self.add_fault), methods=["POST"]),
                 Route("/_control/faults", answering(self.clear_faults), methods=["DELETE"]),
                 Route("/_control/reset", answering(self.reset), methods=["POST"]),
+                *Options(self._home).routes(),
                 Route(company + "/customers", answering(self.customers)),
                 Route(company + "/sales-orders", answering(self.orders)),
                 Route(company + "/sales-orders", answering(self.make), methods=["POST"]),
@@ -185,7 +130,7 @@ class Control:
     async def calls(self, request: Request) -> Response:
         """Every call of this API; the fields of their documents are the classes of this module."""
         found = [
-            {"method": method, "path": route.path, "does": _first_line(route.endpoint)}
+            {"method": method, "path": route.path, "does": first_line(route.endpoint)}
             for route in request.app.routes
             for method in sorted(route.methods - {"HEAD"})
         ]

@@ -7,10 +7,15 @@ from decimal import Decimal
 from .company import Company
 from .dictionary import Record
 from .errors import RefusedError
-from .order_history import mirror
+from .order_history import DELETED, forget, mirror
 from .tables_ar import AR_CUSTOMER
 from .tables_im import IM_ITEM_WAREHOUSE
-from .tables_so import SO_SALES_ORDER_DETAIL, SO_SALES_ORDER_HEADER, SO_SALES_ORDER_HISTORY_HEADER
+from .tables_so import (
+    SO_OPTIONS,
+    SO_SALES_ORDER_DETAIL,
+    SO_SALES_ORDER_HEADER,
+    SO_SALES_ORDER_HISTORY_HEADER,
+)
 from .tables_sy import SY_TAX_SCHEDULE
 from .totals import recalculate
 from .values import number_of, text_of
@@ -113,6 +118,8 @@ class OrderFiles:
     def remove(self, number: str, *, status: str) -> None:
         """Take an order out of the live files; its history keeps it with this status.
 
+        The history of a deleted order goes too where the company does not retain deleted orders.
+
         Raises:
             RefusedError: There is no such open order.
         """
@@ -124,12 +131,19 @@ class OrderFiles:
             self._commit_stock(document.lines, sign=-1)
             self._store.delete(SO_SALES_ORDER_HEADER, number)
             mirror(self._company, document.header, document.lines, status=status)
+            if status == DELETED and not self._keeps_deleted():
+                forget(self._company, number)
+
+    def _keeps_deleted(self) -> bool:
+        options = self._company.find(SO_OPTIONS, "S/O") or {}
+        return options.get("RetainDeletedOrders", "Y") == "Y"
 
     def _check(self, document: OrderDocument) -> None:
         header = document.header
         for name in ("ARDivisionNo", "CustomerNo", "OrderDate"):
             if not header.get(name):
                 raise RefusedError(f"{OWNER} column {name}$ is required.")
+        self._company.check_required(OWNER, SO_SALES_ORDER_HEADER, header)
         if not document.lines:
             raise RefusedError("The sales order has no lines.")
         self.recalculate(document)

@@ -4,6 +4,7 @@ from .company import Company
 from .dictionary import Record
 from .tables_so import SO_SALES_ORDER_HISTORY_DETAIL, SO_SALES_ORDER_HISTORY_HEADER
 
+DELETED = "X"
 QUOTE_TYPES = ("Q", "P")
 QUOTE_STATUS = {"A": "Q", "X": "Z"}
 """Quotes have statuses of their own."""
@@ -33,6 +34,14 @@ def mirror(company: Company, header: Record, lines: list[Record], *, status: str
     company.stamp(record)
     company.store.put(table, record)
     _mirror_lines(company, header["SalesOrderNo"], lines)
+
+
+def forget(company: Company, number: str) -> None:
+    """Remove an order's history, as where deleted orders are not retained."""
+    company.store.delete(SO_SALES_ORDER_HISTORY_HEADER, number)
+    table = SO_SALES_ORDER_HISTORY_DETAIL
+    for key, _ in company.store.scan(table, begin=number, end=number):
+        company.store.delete(table, key)
 
 
 def _mirror_lines(company: Company, number: str, lines: list[Record]) -> None:

@@ -87,6 +87,7 @@ class OrderLines:
             raise RefusedError(f"{OWNER} column ItemCode$ is required.")
         if not line.get("ItemCodeDesc") and line["ItemType"] != COMMENT:
             raise RefusedError(f"{OWNER} column ItemCodeDesc$ is required.")
+        self._company.check_required(OWNER, SO_SALES_ORDER_DETAIL, line)
         self._document().put_line(dict(line))
 
     def remove(self, key: str) -> None:

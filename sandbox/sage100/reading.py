@@ -34,7 +34,9 @@ class ReadingObject:
         self.engine: Engine = session.engine
         self.info = info
         self.company = session.company()
-        self.browser = Browser(info.table, self.company.store_of(info.table))
+        self.browser = Browser(
+            info.table, self.company.store_of(info.table), scattered=info.scattered
+        )
         self.lines: Lines | None = None
         self.parts: dict[str, str] = {}
         self._session = session
@@ -111,16 +113,12 @@ class ReadingObject:
     @coded
     def nGetRecord(self, target: object, columns: object = None) -> int:  # noqa: N802
         """Read the whole current record, each value followed by the separator."""
-        self.check_alive()
-        record = self.current()
-        if record is None:
-            raise RefusedError("There is no current record.")
-        every = self.info.table.columns.values()
-        values = [provided_text(column, record.get(column.name, "")) for column in every]
-        answer(target, _joined(values), argument=1)
-        if columns is not None:
-            answer(columns, _joined([column.com_name for column in every]), argument=2)
-        return 1
+        return self._whole(self.current(), target, columns)
+
+    @coded
+    def nGetOrigRecord(self, target: object, columns: object = None) -> int:  # noqa: N802
+        """Read the whole current record as it is in the file, without unwritten changes."""
+        return self._whole(self.original(), target, columns)
 
     @coded
     def nGetRecordCount(self, source: str = MAIN) -> int:  # noqa: N802
@@ -234,6 +232,10 @@ class ReadingObject:
         """Return the record that values are read from."""
         return self.browser.record
 
+    def original(self) -> Record | None:
+        """Return the current record as it is in the file."""
+        return self.browser.record
+
     def abandon(self) -> None:
         """Forget what hangs on the current record."""
         if self.lines is not None:
@@ -285,6 +287,17 @@ class ReadingObject:
         text = text_argument(key, argument=1)
         one_missing = len(parts) == len(table.key) - 1 and bool(parts)
         return table.join([*parts, text]) if one_missing else text
+
+    def _whole(self, record: Record | None, target: object, columns: object) -> int:
+        self.check_alive()
+        if record is None:
+            raise RefusedError("There is no current record.")
+        every = self.info.table.columns.values()
+        values = [provided_text(column, record.get(column.name, "")) for column in every]
+        answer(target, _joined(values), argument=1)
+        if columns is not None:
+            answer(columns, _joined([column.com_name for column in every]), argument=2)
+        return 1
 
     def _moved(self, move: Callable[[], bool]) -> int:
         self.check_alive()

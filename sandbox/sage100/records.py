@@ -104,6 +104,7 @@ class RecordEditor:
         for name in self._required:
             if not record.get(name):
                 raise RefusedError(f"{self._owner} column {name}$ is required.")
+        self._company.check_required(self._owner, self._table, record)
         store = self._company.store
         with store.transaction():
             key = self._table.key_of(record)

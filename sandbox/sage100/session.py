@@ -78,6 +78,8 @@ class Session:
         right = found is not None and found["Password"] == hashed(password)
         if found is None or not right or found["Active"] != "Y":
             raise RefusedError("The user logon or password is not valid.")
+        if found.get("Locked") == "Y":
+            raise RefusedError(f"The user {user} is locked.")
         if faults.take(self.engine.system, "no_licence"):
             raise RefusedError("The maximum number of users has been reached.")
         self._take_licence(user)

@@ -172,7 +172,13 @@ AR_TERMS_CODE: Table = table(
 AR_PAYMENT_TYPE: Table = table(
     "AR_PaymentType",
     "PaymentType",
-    "PaymentType$ 5\nPaymentDesc$ 30\nPaymentMethod$ 1 in=C,O,R,D default=C",
+    """
+PaymentType$ 5
+PaymentDesc$ 30
+PaymentMethod$ 1 in=C,O,R,D default=C
+DefaultTransaction$ 1 in=D,P
+EBMInternetEnabled$ 1 in=Y,N default=N
+""",
 )
 
 AR_SALESPERSON: Table = table(
@@ -197,6 +203,13 @@ ShipToState$ 2
 ShipToZipCode$ 10
 ShipToCountryCode$ 3
 EmailAddress$ 50
+ContactCode$ 10
+SalespersonDivisionNo$ 2
+SalespersonNo$ 4
+WarehouseCode$ 3
+TaxSchedule$ 9
+ShipVia$ 15
 {AUDIT_BLOCK}
 """,
+    indexes={"KSHIPTOCODE": "ShipToCode"},
 )

@@ -66,6 +66,18 @@ NonTaxableSubjectToDiscount 12.2 ro
 SalesTaxAmt 11.2 ro
 SalespersonDivisionNo$ 2
 SalespersonNo$ 4
+SalespersonDivisionNo2$ 2
+SalespersonNo2$ 4
+SplitCommRate2 8.3
+SalespersonDivisionNo3$ 2
+SalespersonNo3$ 4
+SplitCommRate3 8.3
+SalespersonDivisionNo4$ 2
+SalespersonNo4$ 4
+SplitCommRate4 8.3
+SalespersonDivisionNo5$ 2
+SalespersonNo5$ 4
+SplitCommRate5 8.3
 CommissionRate 8.3
 RMANo$ 7 ro
 JobNo$ 7
@@ -84,6 +96,11 @@ LotSerialLinesExist$ 1 ro default=N
 EBMUserType$ 1
 EBMSubmissionType$ 1
 EBMUserIDSubmittingThisOrder$ 15
+CRMUserID$ 11
+CRMPersonID$ 11
+CRMOpportunityID$ 11
+CRMCompanyID$ 11
+CRMProspectID$ 11
 UDF_TIEOUT_MARKER$ 30
 UDF_TIEOUT_REV 9.0
 {AUDIT_BLOCK}
@@ -94,9 +111,10 @@ _ORDER_INDEXES = {
     "KCUSTOMERPO": "CustomerPONo",
     "KDUPLICATEPO": "ARDivisionNo CustomerNo CustomerPONo",
 }
+_BILL_TO = {"KBILLTO": "BillToDivisionNo BillToCustomerNo"}
 
 SO_SALES_ORDER_HEADER: Table = table(
-    "SO_SalesOrderHeader", "SalesOrderNo", _HEADER, indexes=_ORDER_INDEXES
+    "SO_SalesOrderHeader", "SalesOrderNo", _HEADER, indexes=_ORDER_INDEXES | _BILL_TO
 )
 
 SO_SALES_ORDER_DETAIL: Table = table(
@@ -136,7 +154,29 @@ StandardKitBill$ 1 ro default=N
 SkipPrintCompLine$ 1 in=Y,N default=N
 CostCode$ 9
 CostType$ 1
+BillOption1$ 2 ro
+BillOption2$ 2 ro
+BillOption3$ 2 ro
+BillOption4$ 2 ro
+BillOption5$ 2 ro
+BillOption6$ 2 ro
+BillOption7$ 2 ro
+BillOption8$ 2 ro
+BillOption9$ 2 ro
+Revision$ 3 ro
+QuantityPerBill 15.6 ro
+APDivisionNo$ 2
+VendorNo$ 7
+PurchaseOrderNo$ 7
+PurchaseOrderRequiredDate$ 8
+WarrantyCode$ 10
+ExpirationDate$ 8
+Valuation$ 1 ro
 LineWeight 11.2 ro
+TaxAmt 11.2 ro
+TaxRate 9.5 ro
+TaxTypeApplied$ 4 ro
+AlternateTaxIdentifier$ 15
 """,
 )
 
@@ -243,3 +283,8 @@ FreightAmt 11.2
 SO_SHIPPING_RATE_CODE: Table = table(
     "SO_ShippingRateCode", "ShippingCode", "ShippingCode$ 15\nShippingCodeDesc$ 30"
 )
+
+SO_OPTIONS: Table = table(
+    "SO_Options", "ModuleCode", "ModuleCode$ 3\nRetainDeletedOrders$ 1 in=Y,N default=Y"
+)
+"""Options of the module; the column's name is made up, and no business object shows it."""

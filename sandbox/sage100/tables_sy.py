@@ -44,3 +44,10 @@ SY_TAX_SCHEDULE: Table = table(
     "TaxSchedule",
     "TaxSchedule$ 9\nTaxScheduleDesc$ 30\nTaxRate 9.5",
 )
+
+SY_USER_DEFINED_FIELD: Table = table(
+    "SY_UserDefinedField",
+    "FileName FieldName",
+    "FileName$ 40\nFieldName$ 40\nRequired$ 1 in=Y,N default=N",
+)
+"""What an installation adds to files; the name of this file and its columns are made up."""
