@@ -3,12 +3,9 @@
 import socket
 import ssl
 import sys
-from http import HTTPStatus
 from math import ceil
-from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from tieout_agent import __version__
@@ -23,13 +20,13 @@ from tieout_agent.api import (
     warehouses,
 )
 from tieout_agent.api.answers import add_problem_handlers
+from tieout_agent.api.description import ABOUT, OWN_ADDRESS, DescribedApp, operation_name
 from tieout_agent.api.edge import Edge
 from tieout_agent.api.requests import Agent
 from tieout_agent.clock import Clock
 from tieout_agent.connections import TimedConnection
 from tieout_agent.journal import Journal
 from tieout_agent.life import NEVER, Restarts
-from tieout_agent.problems import MEDIA_TYPE, Problem
 from tieout_agent.sage.grants import Grants
 from tieout_agent.sage.licences import LicenceWatch
 from tieout_agent.sage.owner import Limits, Owner
@@ -45,9 +42,6 @@ MOST_CONNECTIONS = 128
 """Open connections: far above what the queue takes, low enough to keep a small server alive."""
 
 KEEP_ALIVE_SECONDS = 5
-
-REFUSALS = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503, 504)
-"""Status codes of problem documents, for the description of the service."""
 
 
 def make_owner(
@@ -80,14 +74,15 @@ def create_app(
     restarts: Restarts = NEVER,
 ) -> ASGIApp:
     """Build the service: every call of the API behind the edge."""
-    app = FastAPI(
+    app = DescribedApp(
         title="Tieout agent",
         version=__version__,
-        description="Sage 100's sales orders, customers and items over HTTPS.",
-        openapi_url="/v1/openapi.json",
+        description=ABOUT,
+        openapi_url=OWN_ADDRESS,
         docs_url=None,
         redoc_url=None,
-        responses={status: _refusal(status) for status in REFUSALS},
+        redirect_slashes=False,
+        generate_unique_id_function=operation_name,
     )
     journal = journal or Journal(settings.journal, clock)
     app.state.agent = Agent(settings, owner, clock, journal, restarts)
@@ -96,14 +91,6 @@ def create_app(
     for module in (state, *orders, customers, items, warehouses, prices):
         app.include_router(module.router)
     return Edge(app, Gatekeeper(settings.keys, clock), clock=clock)
-
-
-def _refusal(status: int) -> dict[str, Any]:
-    schema = Problem.model_json_schema()
-    return {
-        "description": HTTPStatus(status).phrase,
-        "content": {MEDIA_TYPE: {"schema": schema}},
-    }
 
 
 def make_server(settings: Settings, app: ASGIApp) -> uvicorn.Server:

@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
+from tieout_agent.api import examples
+from tieout_agent.api.described import JOURNAL, TO_CHANGE, TO_CREATE, carrying, taking
 from tieout_agent.api.preconditions import ChangeHeaders, CreateHeaders
 from tieout_agent.api.requests import (
     CompanyCode,
@@ -44,16 +46,30 @@ ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 Email = Annotated[
     str | None,
     Query(
-        min_length=3, max_length=LONGEST_EMAIL, pattern=r"^[^@\x00-\x1f\x7f]+@[^@\x00-\x1f\x7f]+$"
+        min_length=3,
+        max_length=LONGEST_EMAIL,
+        pattern=r"^[^@\x00-\x1f\x7f]+@[^@\x00-\x1f\x7f]+$",
+        description="The customers with this e-mail address, in any case of letters.",
+        examples=["buyer@alpine.example"],
     ),
 ]
-Name = Annotated[str | None, Query(min_length=1, max_length=LONGEST_NAME, pattern=ONE_LINE)]
+Name = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=LONGEST_NAME,
+        pattern=ONE_LINE,
+        description="The customers with exactly this name, in any case of letters.",
+    ),
+]
 
 
 class CustomerFound(BaseModel):
     """One customer."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(
+        frozen=True, json_schema_extra={"examples": [examples.CUSTOMER_FOUND]}
+    )
 
     customer: dict[str, str]
     stamp: str
@@ -62,7 +78,9 @@ class CustomerFound(BaseModel):
 class CustomersFound(BaseModel):
     """The customers with one e-mail address or name."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(
+        frozen=True, json_schema_extra={"examples": [examples.CUSTOMERS_FOUND]}
+    )
 
     customers: list[dict[str, str]]
     truncated: bool
@@ -71,7 +89,9 @@ class CustomersFound(BaseModel):
 class CustomerStored(BaseModel):
     """The customer as Sage holds it now, and what Sage remarked on the way."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(
+        frozen=True, json_schema_extra={"examples": [examples.CUSTOMER_STORED]}
+    )
 
     customer: dict[str, str]
     stamp: str
@@ -116,7 +136,13 @@ def get_customer(
     return CustomerFound(customer=found, stamp=customer_stamp(found))
 
 
-@router.put("/v1/{company}/AR/Customer/{division}-{no}", status_code=CREATED)
+@router.put(
+    "/v1/{company}/AR/Customer/{division}-{no}",
+    status_code=CREATED,
+    response_description="Created",
+    responses=carrying(_201=JOURNAL, _404=JOURNAL),
+    openapi_extra=taking(*TO_CREATE, optional=["X-Rev"]),
+)
 def put_customer(
     company: CompanyCode,
     division: Division,
@@ -139,7 +165,11 @@ def put_customer(
     return _shown(agent.owner.run(task, barrier=True), response)
 
 
-@router.patch("/v1/{company}/AR/Customer/{division}-{no}")
+@router.patch(
+    "/v1/{company}/AR/Customer/{division}-{no}",
+    responses=carrying(_200=JOURNAL, _404=JOURNAL),
+    openapi_extra=taking(*TO_CHANGE),
+)
 def patch_customer(
     company: CompanyCode,
     division: Division,

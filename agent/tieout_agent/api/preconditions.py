@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from tieout_agent import journal
+from tieout_agent.api.described import MOST_REVISIONS
 from tieout_agent.api.requests import Agent, TheAgent
 from tieout_agent.clock import Clock
 from tieout_agent.problems import bad_request, problem
@@ -17,19 +18,19 @@ from tieout_agent.sage.deadline import Deadline
 NOT_AFTER_RANGE = timedelta(minutes=10)
 """How far ahead a deadline may be: callers give 20 s, so more means a wrong clock."""
 
-MOST_REVISIONS = 999_999_999
-"""Highest revision: nine digits, what the user-defined column holds."""
-
 FIRST_REVISION = "1"
 """What counts for documents that have no revisions, customers that is."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _STAMP = re.compile(r'"([0-9a-f]{32})"')
 
-IfMatch = Annotated[str | None, Header()]
-IfNoneMatch = Annotated[str | None, Header()]
-NotAfter = Annotated[str | None, Header()]
-Rev = Annotated[str | None, Header()]
+# Left out of what FastAPI describes: it knows no header that must be there and is answered by 428.
+# The routes describe them by `taking`.
+_Undescribed = Header(include_in_schema=False)
+IfMatch = Annotated[str | None, _Undescribed]
+IfNoneMatch = Annotated[str | None, _Undescribed]
+NotAfter = Annotated[str | None, _Undescribed]
+Rev = Annotated[str | None, _Undescribed]
 
 
 @dataclass(frozen=True, slots=True)

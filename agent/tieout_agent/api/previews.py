@@ -1,11 +1,11 @@
 """The call that asks what Sage 100 would make of a sales order; nothing is stored."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from tieout_agent.api import examples
+from tieout_agent.api.described import SalesOrder
 from tieout_agent.api.requests import CompanyCode, SalesOrderBody, TheAgent
 from tieout_agent.api.sales_orders import check_order
 from tieout_agent.sage.sales_order_preview import Previewed, preview
@@ -21,9 +21,14 @@ NO_REVISION = 0
 class SalesOrderPreviewed(BaseModel):
     """The order as Sage would store it: defaults, prices, tax, totals; and what Sage remarked."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_extra={"examples": [examples.PREVIEWED]},
+    )
 
-    sales_order: dict[str, Any]
+    sales_order: SalesOrder
     warnings: list[Warned]
 
 

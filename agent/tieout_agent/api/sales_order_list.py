@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from tieout_agent.api import examples
+from tieout_agent.api.described import carrying
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.api.sales_orders import GUARANTEES
 from tieout_agent.sage import sales_order_list
@@ -18,9 +20,21 @@ router = APIRouter(tags=["SO/SalesOrder"])
 
 USUAL_ORDERS = 500
 
-Prefix = Annotated[str, Query(pattern="^[0-9A-Z]{1,7}$")]
-After = Annotated[str, Query(pattern="^[0-9A-Z]{0,7}$")]
-Limit = Annotated[int, Query(ge=1, le=sales_order_list.MOST_ORDERS)]
+Prefix = Annotated[
+    str,
+    Query(pattern="^[0-9A-Z]{1,7}$", description="How the numbers begin.", examples=["W"]),
+]
+After = Annotated[
+    str,
+    Query(
+        pattern="^[0-9A-Z]{0,7}$",
+        description="`next` of the page before; empty for the first page.",
+        examples=["W000250"],
+    ),
+]
+Limit = Annotated[
+    int, Query(ge=1, le=sales_order_list.MOST_ORDERS, description="Most orders in this page.")
+]
 
 
 class ListedOrder(BaseModel):
@@ -42,14 +56,19 @@ class OrderPage(BaseModel):
     `after` for the page that follows; None on the last one.
     """
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_extra={"examples": [examples.LIST]},
+    )
 
     as_of: str
     orders: list[ListedOrder]
     next: str | None
 
 
-@router.get("/v1/{company}/SO/SalesOrder")
+@router.get("/v1/{company}/SO/SalesOrder", responses=carrying(_200=GUARANTEES))
 def get_sales_orders(
     company: CompanyCode,
     *,

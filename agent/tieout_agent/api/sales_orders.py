@@ -1,11 +1,13 @@
 """Calls on sales orders: look one up, create, replace, patch, delete."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from tieout_agent.api import examples
+from tieout_agent.api.described import JOURNAL, TO_CHANGE, SalesOrder, carried, carrying, taking
 from tieout_agent.api.preconditions import ChangeHeaders, Preconditions, PutHeaders
 from tieout_agent.api.requests import (
     Agent,
@@ -52,42 +54,55 @@ class SalesOrderFound(BaseModel):
     An open order whose stamp is not `writtenStamp` was changed by somebody else; null tells nothing.
     """
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_extra={"examples": [examples.FOUND]},
+    )
 
     where: Where
     stamp: str
     rev: int | None
     written_stamp: str | None
     written_rev: int | None
-    sales_order: dict[str, Any]
+    sales_order: SalesOrder
     marker_matches: list[str]
 
 
 class SalesOrderStored(BaseModel):
     """The order as Sage holds it now, our last write to it, and what Sage remarked on the way."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_extra={"examples": [examples.STORED]},
+    )
 
     where: Where
     stamp: str
     rev: int | None
     written_stamp: str | None
     written_rev: int | None
-    sales_order: dict[str, Any]
+    sales_order: SalesOrder
     warnings: list[Warned]
 
 
 class SalesOrderDeleted(BaseModel):
     """Where a deleted order has been left, and what Sage remarked on the way."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [examples.DELETED]})
 
     where: Literal["history", "absent"]
     stamp: str = ""
     warnings: list[Warned]
 
 
-@router.get("/v1/{company}/SO/SalesOrder/{no}")
+@router.get(
+    "/v1/{company}/SO/SalesOrder/{no}",
+    responses=carrying(_200=GUARANTEES, _404=f"{GUARANTEES} {STORED_REV}"),
+)
 def get_sales_order(
     company: CompanyCode,
     no: OrderNumber,
@@ -125,7 +140,10 @@ def get_sales_order(
 @router.put(
     "/v1/{company}/SO/SalesOrder/{no}",
     status_code=CREATED,
-    responses={CHANGED: {"model": SalesOrderStored, "description": "Replaced"}},
+    response_description="Created",
+    responses=carrying(_201=JOURNAL, _404=JOURNAL)
+    | {CHANGED: {"model": SalesOrderStored, "description": "Replaced", **carried(JOURNAL)}},
+    openapi_extra=taking("X-Not-After", "X-Rev", optional=["If-None-Match", "If-Match"]),
 )
 def put_sales_order(
     company: CompanyCode,
@@ -160,7 +178,11 @@ def put_sales_order(
     return _shown(agent.owner.run(task, barrier=True), response)
 
 
-@router.patch("/v1/{company}/SO/SalesOrder/{no}")
+@router.patch(
+    "/v1/{company}/SO/SalesOrder/{no}",
+    responses=carrying(_200=JOURNAL, _404=JOURNAL),
+    openapi_extra=taking(*TO_CHANGE),
+)
 def patch_sales_order(
     company: CompanyCode,
     no: OrderNumber,
@@ -180,7 +202,11 @@ def patch_sales_order(
     return _shown(agent.owner.run(task, barrier=True), response)
 
 
-@router.delete("/v1/{company}/SO/SalesOrder/{no}")
+@router.delete(
+    "/v1/{company}/SO/SalesOrder/{no}",
+    responses=carrying(_200=JOURNAL, _404=JOURNAL),
+    openapi_extra=taking(*TO_CHANGE),
+)
 def delete_sales_order(
     company: CompanyCode,
     no: OrderNumber,

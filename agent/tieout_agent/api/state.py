@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from tieout_agent import __version__
+from tieout_agent.api import examples
 from tieout_agent.api.requests import TheAgent
 from tieout_agent.sage.capabilities import Company, probe
 from tieout_agent.sage.sessions import Sessions
@@ -62,7 +63,7 @@ class CompanyCapabilities(BaseModel):
 class Capabilities(BaseModel):
     """What this installation can do."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [examples.CAPABILITIES]})
 
     version: str
     companies: list[CompanyCapabilities]
