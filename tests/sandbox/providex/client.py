@@ -67,6 +67,10 @@ class Sage:
         assert orders.nWrite() != 0, orders.sLastErrorMsg
         return orders
 
+    def books(self, company: str = "ABC") -> Store:
+        """The files of a company, for the caller to close."""
+        return Store(database(self.home, company))
+
     def tell(self, fault: faults.Fault) -> None:
         with closing(Store(database(self.home, SYSTEM))) as system:
             faults.add(system, fault)
