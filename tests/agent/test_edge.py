@@ -6,7 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.agent.harness import KEY, FakeClock, RunningAgent, in_seconds, kept, order
 from tieout_agent import __version__
-from tieout_agent.api.edge import DEEPEST_JSON, MOST_BODY_BYTES, Edge, check_depth
+from tieout_agent.api.edge import MOST_BODY_BYTES, Edge
+from tieout_agent.api.json_bodies import DEEPEST_JSON, check_depth
 from tieout_agent.problems import ProblemError
 from tieout_agent.security import Gatekeeper
 

@@ -54,11 +54,9 @@ def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])[:LONGEST_FIELD]
-    if first["type"] == "json_invalid":
-        return problem_response(
-            problem(400, "BadJson", "The body is not valid JSON. Correct it and send it again."),
-            request,
-        )
+    if first["loc"] == ("body",):
+        wanted = bad_request("The body has to be a JSON object, sent as `application/json`.")
+        return problem_response(wanted, request)
     said = str(first["msg"]).rstrip(".")
     return problem_response(bad_request(f"{field}: {said}. Correct it and send it again."), request)
 
