@@ -13,6 +13,12 @@ from .tables_ar import (
 )
 from .tables_ci import CI_ITEM
 from .tables_im import IM_ITEM_WAREHOUSE, IM_PRICE_CODE
+from .tables_shipping import (
+    AR_INVOICE_HISTORY_TRACKING,
+    AR_OPEN_INVOICE,
+    SO_INVOICE_HEADER,
+    SO_INVOICE_TRACKING,
+)
 from .tables_so import (
     SO_SALES_ORDER_DETAIL,
     SO_SALES_ORDER_HEADER,
@@ -74,6 +80,17 @@ _OBJECTS = (
         "inquiry",
         AR_INVOICE_HISTORY_DETAIL,
     ),
+    ObjectInfo(
+        "AR_InvoiceHistoryInquiryDetail_bus",
+        AR_INVOICE_HISTORY_DETAIL,
+        "A/R",
+        "AR_InvoiceHistoryInquiry_ui",
+        "inquiry",
+    ),
+    ObjectInfo("AR_InvoiceHistoryTracking_svc", AR_INVOICE_HISTORY_TRACKING, "A/R", "", "service"),
+    ObjectInfo("AR_OpenInvoice_svc", AR_OPEN_INVOICE, "A/R", "", "service"),
+    ObjectInfo("SO_Invoice_svc", SO_INVOICE_HEADER, "S/O", "", "service"),
+    ObjectInfo("SO_InvoiceTracking_svc", SO_INVOICE_TRACKING, "S/O", "", "service"),
     ObjectInfo("AR_Customer_bus", AR_CUSTOMER, "A/R", "AR_Customer_ui", "customer"),
     ObjectInfo("AR_Customer_svc", AR_CUSTOMER, "A/R", "", "service"),
     ObjectInfo(
@@ -96,6 +113,7 @@ _TASK_MODULES = {
     "SO_SalesOrder_ui": "S/O",
     "SO_SalesOrderHistoryInquiry_ui": "S/O",
     "AR_InvoiceHistoryInquiry_ui": "A/R",
+    "SO_Invoice_ui": "S/O",
     "AR_Customer_ui": "A/R",
     "CI_ItemCode_ui": "C/I",
     "IM_ItemWarehouse_ui": "I/M",

@@ -17,11 +17,13 @@ from . import faults, views
 from .clock import WorkstationClock, stamp_date
 from .company import Company
 from .hand_work import edit_order, make_order
+from .invoices import Invoices
 from .options import Options
 from .order_files import OrderFiles
-from .posting import mark, post_invoice, ship
+from .posting import mark, post_invoice
 from .seed import COMPANIES, USER_KEY, fill
 from .session import forget_dead_sessions
+from .shipping import ship
 from .store import SYSTEM, Store, database
 from .tables_ar import AR_CUSTOMER
 from .wire import AbsentError, BadRequestError, Body, answering, body_of, first_line
@@ -115,6 +117,7 @@ class Control:
                 Route("/_control/faults", answering(self.clear_faults), methods=["DELETE"]),
                 Route("/_control/reset", answering(self.reset), methods=["POST"]),
                 *Options(self._home).routes(),
+                *Invoices(self._company).routes(),
                 Route(company + "/customers", answering(self.customers)),
                 Route(company + "/sales-orders", answering(self.orders)),
                 Route(company + "/sales-orders", answering(self.make), methods=["POST"]),
@@ -218,7 +221,7 @@ class Control:
         body = await body_of(request, Shipment)
         with self._company(request.path_params["company"]) as company:
             return JSONResponse(
-                {"invoiceNo": ship(company, request.path_params["number"], body.tracking)}
+                {"invoiceNo": ship(company, [request.path_params["number"]], body.tracking)}
             )
 
     async def invoice(self, request: Request) -> Response:

@@ -8,8 +8,8 @@ from .company import Company
 from .dictionary import Record
 from .errors import RefusedError
 from .order_history import DELETED, forget, mirror
+from .stock import move_stock
 from .tables_ar import AR_CUSTOMER
-from .tables_im import IM_ITEM_WAREHOUSE
 from .tables_so import (
     SO_OPTIONS,
     SO_SALES_ORDER_DETAIL,
@@ -18,7 +18,7 @@ from .tables_so import (
 )
 from .tables_sy import SY_TAX_SCHEDULE
 from .totals import recalculate
-from .values import number_of, text_of
+from .values import number_of
 
 OWNER = "SO_SalesOrder_Bus"
 
@@ -178,11 +178,4 @@ class OrderFiles:
 
     def _commit_stock(self, lines: list[Record], *, sign: int) -> None:
         for line in lines:
-            place = (line["ItemCode"], line.get("WarehouseCode", ""))
-            stock = self._company.find(IM_ITEM_WAREHOUSE, *place)
-            if stock is None:
-                continue
-            quantity = sign * number_of(line.get("QuantityOrdered"))
-            committed = number_of(stock.get("QuantityOnSalesOrder")) + quantity
-            stock["QuantityOnSalesOrder"] = text_of(committed)
-            self._store.put(IM_ITEM_WAREHOUSE, stock)
+            move_stock(self._company, line, {"QuantityOnSalesOrder": sign})

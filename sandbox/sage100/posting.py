@@ -1,22 +1,25 @@
-"""What the staff does with an order later: shipping it, and posting its invoice."""
+"""What the office does with an order later: notes its progress, posts its invoice, credits it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from .clock import stamp_date
 from .company import Company
 from .dictionary import Record
 from .errors import RefusedError
-from .order_files import OrderDocument, OrderFiles
-from .tables_ar import (
-    AR_INVOICE_HISTORY_DETAIL,
-    AR_INVOICE_HISTORY_HEADER,
+from .order_files import OrderFiles
+from .shipping import FIRST_INVOICE, ship
+from .stock import move_stock
+from .tables_ar import AR_INVOICE_HISTORY_DETAIL, AR_INVOICE_HISTORY_HEADER
+from .tables_shipping import (
     AR_INVOICE_HISTORY_TRACKING,
-)
-from .tables_im import IM_ITEM_WAREHOUSE
-from .tables_so import (
+    AR_OPEN_INVOICE,
+    SO_INVOICE_DETAIL,
     SO_INVOICE_HEADER,
     SO_INVOICE_TRACKING,
+)
+from .tables_so import (
     SO_SALES_ORDER_DETAIL,
     SO_SALES_ORDER_HEADER,
     SO_SALES_ORDER_HISTORY_HEADER,
@@ -24,42 +27,10 @@ from .tables_so import (
 from .totals import total
 from .values import number_of, text_of
 
-FIRST_INVOICE = 100_001
-HEADER_SEQUENCE = "000000"
+FIRST_SEQUENCE = "000000"
+TERMS_DAYS = {"01": 30, "02": 60}
 
-_COPIED_HEADER = [
-    "SalesOrderNo",
-    "OrderDate",
-    "ARDivisionNo",
-    "CustomerNo",
-    "CustomerPONo",
-    "ShipVia",
-    "BillToName",
-    "ShipToName",
-    "ShipToCity",
-    "ShipToState",
-    "ShipToZipCode",
-    "TermsCode",
-    "TaxSchedule",
-    "EmailAddress",
-    "PaymentType",
-    "FreightAmt",
-    "SalesTaxAmt",
-    "DiscountAmt",
-    "DepositAmt",
-]
-_COPIED_LINE = [
-    "ItemCode",
-    "ItemType",
-    "ItemCodeDesc",
-    "CommentText",
-    "WarehouseCode",
-    "UnitOfMeasure",
-    "QuantityOrdered",
-    "UnitPrice",
-    "ExtensionAmt",
-    "TaxClass",
-]
+_SALES = {"TaxableAmt": "TaxableSalesAmt", "NonTaxableAmt": "NonTaxableSalesAmt"}
 
 
 def mark(
@@ -77,7 +48,9 @@ def mark(
         RefusedError: There is no such open order, or no such line.
     """
     with company.store.transaction():
-        document = _opened(company, number)
+        document = OrderFiles(company).load(number)
+        if document is None:
+            raise RefusedError(f"Sales order {number} is not on file.")
         lines = {line["LineKey"]: line for line in document.lines}
         for key, quantity in shipped.items():
             if key not in lines:
@@ -87,32 +60,6 @@ def mark(
         document.header |= dict(header)
         company.stamp(document.header)
         company.store.put(SO_SALES_ORDER_HEADER, document.header)
-
-
-def ship(company: Company, number: str, tracking: list[str]) -> str:
-    """Ship all of an order: an unposted invoice with its packages; stock is in shipping.
-
-    Args:
-        company: Whose order.
-        number: An open order.
-        tracking: One tracking number per package.
-
-    Returns:
-        The invoice number.
-
-    Raises:
-        RefusedError: There is no such open order, or it is on hold or already shipped.
-    """
-    with company.store.transaction():
-        document = _opened(company, number)
-        if document.header.get("OrderStatus") == "H":
-            raise RefusedError(f"Sales order {number} is on hold.")
-        if document.header.get("CurrentInvoiceNo"):
-            raise RefusedError(f"Sales order {number} has been shipped.")
-        invoice = f"{company.store.next_number('SO_InvoiceHeader', FIRST_INVOICE):07d}"
-        _put_invoice(company, document, invoice, tracking=tracking)
-        _mark_shipped(company, document, invoice)
-    return invoice
 
 
 def post_invoice(company: Company, number: str) -> str:
@@ -125,113 +72,135 @@ def post_invoice(company: Company, number: str) -> str:
         RefusedError: There is no such open order, or it is on hold.
     """
     with company.store.transaction():
-        document = _opened(company, number)
-        invoice = document.header.get("CurrentInvoiceNo") or ship(company, number, [])
-        document = _opened(company, number)
-        _post_header(company, document, invoice)
-        _post_lines(company, document, invoice)
-        _post_tracking(company, invoice)
-        _take_from_stock(company, document.lines)
-        OrderFiles(company).remove(number, status="C")
-        _complete_history(company, document, invoice)
+        document = OrderFiles(company).load(number)
+        held = document.header.get("CurrentInvoiceNo") if document else ""
+        invoice = held or ship(company, [number], [])
+        post(company, invoice)
     return invoice
 
 
-def _opened(company: Company, number: str) -> OrderDocument:
-    document = OrderFiles(company).load(number)
-    if document is None:
-        raise RefusedError(f"Sales order {number} is not on file.")
-    return document
+def post(company: Company, invoice: str) -> str:
+    """Post an invoice with all orders on it, as the sales journal's update does.
+
+    Returns:
+        The header's sequence number: more than nought where the number was used before.
+
+    Raises:
+        RefusedError: There is no such invoice that is not posted.
+    """
+    store = company.store
+    with store.transaction():
+        header = store.get(SO_INVOICE_HEADER, invoice)
+        if header is None:
+            raise RefusedError(f"Invoice {invoice} is not on file, or is posted.")
+        lines = [line for _, line in store.scan(SO_INVOICE_DETAIL, begin=invoice, end=invoice)]
+        sequence = _sequence(company, invoice)
+        posted = _post_header(company, header, sequence)
+        _open(company, posted)
+        _post_lines(company, lines, sequence)
+        _post_tracking(company, invoice, sequence)
+        for line in lines:
+            move_stock(company, line, {"QuantityOnHand": -1, "QuantityInShipping": -1})
+        for number in sorted({line["AppliedSalesOrderNo"] for line in lines}):
+            _complete(company, number, invoice)
+        store.delete(SO_INVOICE_HEADER, invoice)
+    return sequence
+
+
+def credit(company: Company, invoice: str, amount: Decimal) -> str:
+    """Post a credit memo over an amount of a posted invoice.
+
+    Returns:
+        The memo's number.
+
+    Raises:
+        RefusedError: There is no such posted invoice, or the amount is not above nought.
+    """
+    store = company.store
+    with store.transaction():
+        posted = store.scan(AR_INVOICE_HISTORY_HEADER, begin=invoice, end=invoice)
+        if not posted or amount <= 0:
+            raise RefusedError(f"Invoice {invoice} is not posted, or there is nothing to credit.")
+        kept = ("ARDivisionNo", "CustomerNo", "SalesOrderNo", "CustomerPONo", "TermsCode")
+        memo = {name: posted[-1][1].get(name, "") for name in kept} | {
+            "InvoiceNo": f"{store.next_number('SO_InvoiceHeader', FIRST_INVOICE):07d}",
+            "HeaderSeqNo": FIRST_SEQUENCE,
+            "ModuleCode": "S/O",
+            "InvoiceType": "CM",
+            "InvoiceDate": _today(company),
+            "ApplyToInvoiceNo": invoice,
+            "NonTaxableSalesAmt": text_of(-amount),
+        }
+        company.stamp(memo)
+        store.put(AR_INVOICE_HISTORY_HEADER, memo)
+        _open(company, memo)
+    return memo["InvoiceNo"]
 
 
 def _today(company: Company) -> str:
     return stamp_date(company.clock.now())
 
 
-def _put_invoice(
-    company: Company, document: OrderDocument, invoice: str, *, tracking: list[str]
-) -> None:
-    names = ("SalesOrderNo", "OrderType", "ARDivisionNo", "CustomerNo", "CustomerPONo", "ShipVia")
-    header = SO_INVOICE_HEADER.blank() | {
-        "InvoiceNo": invoice,
-        "InvoiceDate": _today(company),
-        "ShipDate": _today(company),
-        "NumberOfPackages": str(len(tracking)),
-    }
-    header |= {name: document.header.get(name, "") for name in names}
-    company.stamp(header)
-    company.store.put(SO_INVOICE_HEADER, header)
-    for place, code in enumerate(tracking, start=1):
-        package = {"InvoiceNo": invoice, "PackageNo": f"{place:04d}", "TrackingID": code}
-        company.store.put(SO_INVOICE_TRACKING, package)
+def _sequence(company: Company, invoice: str) -> str:
+    """Return the next sequence of an invoice number, which may have been used before."""
+    used = company.store.scan(AR_INVOICE_HISTORY_HEADER, begin=invoice, end=invoice)
+    return f"{int(used[-1][1]['HeaderSeqNo']) + 1:06d}" if used else FIRST_SEQUENCE
 
 
-def _mark_shipped(company: Company, document: OrderDocument, invoice: str) -> None:
-    document.header |= {"OrderStatus": "O", "CurrentInvoiceNo": invoice}
-    company.stamp(document.header)
-    company.store.put(SO_SALES_ORDER_HEADER, document.header)
-    for line in document.lines:
-        line["QuantityShipped"] = line.get("QuantityOrdered", "0")
-        company.store.put(SO_SALES_ORDER_DETAIL, line)
-        _move_stock(company, line, {"QuantityInShipping": 1})
-
-
-def _post_header(company: Company, document: OrderDocument, invoice: str) -> None:
-    header = document.header
-    unposted = company.store.get(SO_INVOICE_HEADER, invoice) or {}
-    record = {name: header[name] for name in _COPIED_HEADER if name in header} | {
-        "InvoiceNo": invoice,
-        "HeaderSeqNo": HEADER_SEQUENCE,
+def _post_header(company: Company, header: Record, sequence: str) -> Record:
+    names = AR_INVOICE_HISTORY_HEADER.columns
+    record = {name: text for name, text in header.items() if name in names}
+    for name in ("DateCreated", "TimeCreated", "UserCreatedKey"):
+        record.pop(name, None)
+    record |= {ours: header.get(theirs, "0") for theirs, ours in _SALES.items()}
+    record |= {
+        "HeaderSeqNo": sequence,
         "ModuleCode": "S/O",
-        "InvoiceType": "IN",
         "InvoiceDate": _today(company),
-        "ShipDate": unposted.get("ShipDate", ""),
-        "NumberOfPackages": unposted.get("NumberOfPackages", "0"),
-        "TaxableSalesAmt": header.get("TaxableAmt", "0"),
-        "NonTaxableSalesAmt": header.get("NonTaxableAmt", "0"),
-        "MultipleSalesOrdersApplied": "N",
+        "NumberOfPackages": header.get("NumberofPackages", "0"),
     }
     company.stamp(record)
     company.store.put(AR_INVOICE_HISTORY_HEADER, record)
+    return record
 
 
-def _post_lines(company: Company, document: OrderDocument, invoice: str) -> None:
-    for place, line in enumerate(document.lines, start=1):
-        record = {name: line[name] for name in _COPIED_LINE if name in line} | {
-            "InvoiceNo": invoice,
-            "HeaderSeqNo": HEADER_SEQUENCE,
-            "DetailSeqNo": f"{place:06d}",
-            "QuantityShipped": line.get("QuantityShipped", "0"),
-            "AppliedSalesOrderNo": document.number,
-        }
-        company.store.put(AR_INVOICE_HISTORY_DETAIL, record)
+def _open(company: Company, posted: Record) -> None:
+    """Leave what is still to be paid: what a deposit has paid already is not."""
+    amounts = posted | {theirs: posted.get(ours, "0") for theirs, ours in _SALES.items()}
+    due = company.clock.now() + timedelta(days=TERMS_DAYS.get(posted.get("TermsCode", ""), 0))
+    record = {name: text for name, text in posted.items() if name in AR_OPEN_INVOICE.columns} | {
+        "InvoiceHistoryHeaderSeqNo": posted["HeaderSeqNo"],
+        "InvoiceDueDate": stamp_date(due),
+        "PostingDate": _today(company),
+        "CreditMemoInvoiceReference": posted.get("ApplyToInvoiceNo", ""),
+        "Balance": text_of(total(amounts) - number_of(posted.get("DepositAmt"))),
+    }
+    company.store.put(AR_OPEN_INVOICE, record)
 
 
-def _post_tracking(company: Company, invoice: str) -> None:
+def _post_lines(company: Company, lines: list[Record], sequence: str) -> None:
+    for line in lines:
+        columns = AR_INVOICE_HISTORY_DETAIL.columns
+        record = {name: text for name, text in line.items() if name in columns}
+        key = {"HeaderSeqNo": sequence, "DetailSeqNo": line["LineKey"]}
+        company.store.put(AR_INVOICE_HISTORY_DETAIL, record | key)
+        company.store.delete(SO_INVOICE_DETAIL, SO_INVOICE_DETAIL.key_of(line))
+
+
+def _post_tracking(company: Company, invoice: str, sequence: str) -> None:
     store = company.store
     for key, package in store.scan(SO_INVOICE_TRACKING, begin=invoice, end=invoice):
-        store.put(AR_INVOICE_HISTORY_TRACKING, package | {"HeaderSeqNo": HEADER_SEQUENCE})
+        store.put(AR_INVOICE_HISTORY_TRACKING, package | {"HeaderSeqNo": sequence})
         store.delete(SO_INVOICE_TRACKING, key)
-    store.delete(SO_INVOICE_HEADER, invoice)
 
 
-def _take_from_stock(company: Company, lines: list[Record]) -> None:
-    for line in lines:
-        _move_stock(company, line, {"QuantityOnHand": -1, "QuantityInShipping": -1})
-
-
-def _move_stock(company: Company, line: Record, signs: dict[str, int]) -> None:
-    stock = company.find(IM_ITEM_WAREHOUSE, line["ItemCode"], line.get("WarehouseCode", ""))
-    if stock is None:
+def _complete(company: Company, number: str, invoice: str) -> None:
+    files = OrderFiles(company)
+    document = files.load(number)
+    if document is None:
         return
-    for name, sign in signs.items():
-        moved = sign * number_of(line.get("QuantityOrdered"))
-        stock[name] = text_of(number_of(stock.get(name)) + Decimal(moved))
-    company.store.put(IM_ITEM_WAREHOUSE, stock)
-
-
-def _complete_history(company: Company, document: OrderDocument, invoice: str) -> None:
-    history = company.store.get(SO_SALES_ORDER_HISTORY_HEADER, document.number) or {}
+    files.remove(number, status="C")
+    history = company.store.get(SO_SALES_ORDER_HISTORY_HEADER, number) or {}
     history |= {
         "LastInvoiceNo": invoice,
         "LastInvoiceDate": _today(company),

@@ -89,13 +89,15 @@ AR_INVOICE_HISTORY_HEADER: Table = table(
 InvoiceNo$ 7
 HeaderSeqNo$ 6
 ModuleCode$ 3
-InvoiceType$ 2
+InvoiceType$ 2 in=IN,CM,DM,AD,FC,CA,XD
 InvoiceDate$ 8
+TransactionDate$ 8
 ARDivisionNo$ 2
 CustomerNo$ 20
 SalesOrderNo$ 7
 OrderDate$ 8
 CustomerPONo$ 30
+ApplyToInvoiceNo$ 7
 ShipDate$ 8
 ShipVia$ 15
 BillToName$ 50
@@ -113,7 +115,7 @@ TaxableSalesAmt 12.2
 NonTaxableSalesAmt 12.2
 DiscountAmt 11.2
 DepositAmt 12.2
-NumberOfPackages 4.0
+NumberOfPackages 5.0
 MultipleSalesOrdersApplied$ 1 in=Y,N default=N
 {AUDIT_BLOCK}
 """,
@@ -143,21 +145,6 @@ UnitPrice 15.6
 ExtensionAmt 11.2
 TaxClass$ 2
 AppliedSalesOrderNo$ 7
-""",
-)
-
-AR_INVOICE_HISTORY_TRACKING: Table = table(
-    "AR_InvoiceHistoryTracking",
-    "InvoiceNo HeaderSeqNo PackageNo",
-    """
-InvoiceNo$ 7
-HeaderSeqNo$ 6
-PackageNo$ 4
-TrackingID$ 30
-Comment$ 30
-StarshipShipVia$ 15
-Weight 12.2
-FreightAmt 11.2
 """,
 )
 

@@ -245,41 +245,6 @@ CancelReasonCode$ 5
 """,
 )
 
-SO_INVOICE_HEADER: Table = table(
-    "SO_InvoiceHeader",
-    "InvoiceNo",
-    f"""
-InvoiceNo$ 7
-InvoiceType$ 2 default=IN
-InvoiceDate$ 8
-SalesOrderNo$ 7
-OrderType$ 1
-ARDivisionNo$ 2
-CustomerNo$ 20
-CustomerPONo$ 30
-ShipDate$ 8
-ShipVia$ 15
-ShipStatus$ 1 in=N,L,S,D default=S
-NumberOfPackages 4.0
-{AUDIT_BLOCK}
-""",
-    indexes={"KDUPLICATEPO": "ARDivisionNo CustomerNo CustomerPONo"},
-)
-
-SO_INVOICE_TRACKING: Table = table(
-    "SO_InvoiceTracking",
-    "InvoiceNo PackageNo",
-    """
-InvoiceNo$ 7
-PackageNo$ 4
-TrackingID$ 30
-Comment$ 30
-StarshipShipVia$ 15
-Weight 12.2
-FreightAmt 11.2
-""",
-)
-
 SO_SHIPPING_RATE_CODE: Table = table(
     "SO_ShippingRateCode", "ShippingCode", "ShippingCode$ 15\nShippingCodeDesc$ 30"
 )

@@ -10,12 +10,11 @@ from .tables_ar import (
     AR_CUSTOMER,
     AR_INVOICE_HISTORY_DETAIL,
     AR_INVOICE_HISTORY_HEADER,
-    AR_INVOICE_HISTORY_TRACKING,
 )
 from .tables_ci import CI_ITEM
 from .tables_im import IM_ITEM_WAREHOUSE
+from .tables_shipping import AR_INVOICE_HISTORY_TRACKING, SO_INVOICE_TRACKING
 from .tables_so import (
-    SO_INVOICE_TRACKING,
     SO_SALES_ORDER_HEADER,
     SO_SALES_ORDER_HISTORY_DETAIL,
     SO_SALES_ORDER_HISTORY_HEADER,

@@ -12,6 +12,13 @@ from sandbox.sage100.store import SYSTEM, Store, database
 CUSTOMER = "BUY0001"
 ITEM, OTHER_ITEM, INACTIVE_ITEM = "TNT-RDG-1P", "BAG-ALP-0C", "DAY-RDG-20L"
 MODULES = {"SO": "S/O", "AR": "A/R", "CI": "C/I", "IM": "I/M"}
+TASKS = {
+    "AR_InvoiceHistoryInquiryDetail_bus": "AR_InvoiceHistoryInquiry_ui",
+    "AR_InvoiceHistoryTracking_svc": "AR_InvoiceHistoryInquiry_ui",
+    "AR_OpenInvoice_svc": "AR_InvoiceHistoryInquiry_ui",
+    "SO_InvoiceTracking_svc": "SO_Invoice_ui",
+}
+"""Tasks of objects that have none of their own name."""
 
 
 @dataclass
@@ -35,7 +42,7 @@ class Sage:
 
     def enter(self, name: str) -> None:
         module = MODULES[name[:2]]
-        task = f"{name.rpartition('_')[0]}_ui"
+        task = TASKS.get(name, f"{name.rpartition('_')[0]}_ui")
         today = dt.date(2026, 3, 2).strftime("%Y%m%d")
         assert self.session.nSetDate(module, today) == 1
         assert self.session.nSetModule(module) > 0

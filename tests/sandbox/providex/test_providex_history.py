@@ -9,7 +9,8 @@ from sandbox.sage100 import com
 from sandbox.sage100.clock import WorkstationClock
 from sandbox.sage100.company import Company
 from sandbox.sage100.errors import RefusedError
-from sandbox.sage100.posting import post_invoice, ship
+from sandbox.sage100.posting import post_invoice
+from sandbox.sage100.shipping import ship
 from sandbox.sage100.store import SYSTEM, Store, database
 from tests.sandbox.providex.client import ITEM, Sage, all_lines, number, text
 
@@ -143,7 +144,7 @@ def test_an_order_is_shipped_once(sage: Sage) -> None:
     ):
         clock = WorkstationClock()
         company = Company("ABC", store, system, clock=clock, user="STAFF", date="20260302")
-        ship(company, "W000250", ["1Z999"])
+        ship(company, ["W000250"], ["1Z999"])
 
         with pytest.raises(RefusedError):
-            ship(company, "W000250", [])
+            ship(company, ["W000250"], [])
