@@ -23,6 +23,9 @@ from tieout_agent.settings import Settings
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30.0
 
+SERVERS = "TIEOUT_TEST_SERVERS"
+"""The environment's name for the folder in which `outside_com` notes its processes."""
+
 
 def free_port() -> int:
     with closing(socket.socket()) as one:
@@ -37,21 +40,22 @@ def settings_file(settings: Settings) -> Path:
     return path
 
 
-def started(settings: Settings) -> subprocess.Popen[str]:
+def started(settings: Settings, **environment: str) -> subprocess.Popen[str]:
+    path = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'agent'}"}
     return subprocess.Popen(
         [sys.executable, "-m", "tieout_agent", "run", "--settings", str(settings_file(settings))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env=dict(os.environ) | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'agent'}"},  # noqa: TID251 - a child of this test
+        env=dict(os.environ) | path | environment,  # noqa: TID251 - a child of this test
     )
 
 
 @contextmanager
-def agent_process(settings: Settings) -> Generator["AgentProcess"]:
+def agent_process(settings: Settings, **environment: str) -> Generator["AgentProcess"]:
     """Run the agent as it runs on a server, on a port that stays the same over restarts."""
-    process = started(settings)
+    process = started(settings, **environment)
     try:
         assert process.stdout is not None
         assert re.search("listening on", process.stdout.readline())
