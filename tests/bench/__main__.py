@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from tests.bench import faults, imports, processing, webhooks, whole
+from tests.bench import agent_reads, faults, imports, processing, webhooks, whole
 from tests.bench.figures import Figure, show, write
 from tests.bench.imports import ROOT
 
@@ -30,6 +30,7 @@ def _measured() -> Iterator[Figure]:
     yield from imports.figures()
     yield from webhooks.figures()
     yield from processing.figures()
+    yield from agent_reads.figures()
     yield from faults.figures()
     yield from whole.sizes()
 

@@ -81,7 +81,8 @@ def read_rows(
         raise unavailable(
             "SessionFailed", f"Sage 100 could not read {source.name}: {source.message()}"
         )
-    return [_row(text, columns, marks) for text in str(rows.value or "").split(marks.row)[1:]]
+    cells_of = [_Cells(column) for column in columns]
+    return [_row(text, cells_of, marks) for text in str(rows.value or "").split(marks.row)[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,30 @@ def _expression(column: Column) -> str:
     return column.sage_name if column.is_text else f"STR({column.name})"
 
 
-def _row(text: str, columns: list[Column], marks: _Marks) -> dict[str, str]:
+class _Cells:
+    """Turns one column's cells into the texts of our JSON.
+
+    What a number came to is kept for the time of one read: a column of stock is mostly noughts,
+    and few of the others differ.
+    """
+
+    def __init__(self, column: Column) -> None:
+        self.name = column.name
+        self._is_text = column.is_text
+        self._quantum = Decimal(1).scaleb(-column.decimals)
+        self._known: dict[str, str] = {}
+
+    def text(self, cell: str) -> str:
+        """Say what our JSON has for a cell."""
+        if self._is_text:
+            return cell.rstrip()
+        known = self._known.get(cell)
+        if known is None:
+            number = Decimal(cell.strip() or "0").quantize(self._quantum)
+            known = self._known[cell] = as_text(number)
+        return known
+
+
+def _row(text: str, columns: list[_Cells], marks: _Marks) -> dict[str, str]:
     cells = text.split(marks.end, maxsplit=1)[0].split(marks.cell)
-    return {column.name: _cell(cell, column) for column, cell in zip(columns, cells, strict=True)}
-
-
-def _cell(cell: str, column: Column) -> str:
-    if column.is_text:
-        return cell.rstrip()
-    number = Decimal(cell.strip() or "0").quantize(Decimal(1).scaleb(-column.decimals))
-    return as_text(number)
+    return {column.name: column.text(cell) for column, cell in zip(columns, cells, strict=True)}

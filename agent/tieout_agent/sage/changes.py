@@ -49,7 +49,7 @@ class Since:
 
     def has(self, row: Mapping[str, str]) -> bool:
         """Say whether a row may have changed since."""
-        stamped = _local(row.get(DATE, ""), row.get(TIME, ""))
+        stamped = local_time(row.get(DATE, ""), row.get(TIME, ""))
         return stamped is None or self._latest(stamped) >= self._earliest
 
     @property
@@ -62,7 +62,7 @@ class Since:
         return max(twice)
 
 
-def _local(date: str, hours: str) -> datetime | None:
+def local_time(date: str, hours: str) -> datetime | None:
     """Read a stamp: `20261120` and decimal hours, such as 13.50833 for 13:30:30.
 
     A day without a time of day counts as its end.

@@ -9,22 +9,13 @@ record is stepped over.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tieout_agent.problems import unavailable
+from tieout_agent.sage.aiming import MOST_SAMPLED, Aim
 from tieout_agent.sage.bulk import HIGHEST_KEY, read_rows
 from tieout_agent.sage.columns import Column
 from tieout_agent.sage.com_object import FAILED, ComObject
 from tieout_agent.sage.file_keys import NUL, SPACE, START, FileKey, Key, order
-
-MOST_WIDER = 16
-"""How many times wider than the one before a stretch may be. Keys lie unevenly: more would now and
-then read half a file at once, less would need many reads to cross a thin part of it."""
-
-SAMPLE = 8
-MOST_SAMPLED = 64
-"""Records stepped through, behind a gap, to see how densely keys lie there; twice as many at each
-further gap of the same page."""
 
 PADS = (SPACE, NUL)
 """What may fill the parts of a joined key; the reference doesn't say. Blanks are more likely."""
@@ -87,6 +78,7 @@ def read_page(file: KeyedFile, *, after: Key, limit: int, elapsed: Elapsed) -> P
     walk = _Walk(file, after=after, limit=limit, elapsed=elapsed)
     while not walk.done and elapsed() < ENOUGH_SECONDS:
         walk.step()
+    walk.remember()
     keys = walk.found[:limit]
     whole = None if walk.at_end else walk.begin
     following = keys[-1] if len(walk.found) > limit else whole
@@ -117,92 +109,66 @@ class _Walk:
         self._file = file
         self._wanted = limit + 1  # one more tells whether the file goes on
         self._elapsed = elapsed
-        self._sample = SAMPLE
         self._told = after
-        self._width = int(file.source.hints.get(_WIDTH, 0))
-        self._aim = file.key.place(after) if after and self._width else None
+        self._aim = Aim(int(file.source.hints.get(_WIDTH, 0)))
+        if after and self._aim.width:
+            self._aim.at = file.key.place(after)
 
     @property
     def done(self) -> bool:
         """Whether there are enough keys, or no more."""
         return self.at_end or len(self.found) >= self._wanted
 
-    @property
-    def _room(self) -> int:
-        return self._wanted - len(self.found)
-
     def step(self) -> None:
         """Read one stretch."""
-        aim = self._aim if self._aim is not None else self._aim_behind_gap()
-        if aim is None:
+        if self._aim.at is None and not self._aim_behind_gap():
             self._take(self._keys_up_to(None))
             self.at_end = True
             return
-        end = self._file.key.at(aim + self._width)
+        end = self._file.key.at(self._aim.end)
         began = self._elapsed()
         keys = self._keys_up_to(end)
         slow = self._elapsed() - began > SLOW_SECONDS
         self._take(keys)
         if not keys:
             self.begin = end
-        self._aim = self._file.key.place(self.begin) if keys else None
-        self._adapt(len(keys), slow=slow)
+        room = self._wanted - len(self.found)
+        self._aim.adapt(len(keys), room if room > 0 else self._wanted, slow=slow)
+        self._aim.at = self._file.key.place(self.begin) if keys else None
+        if not keys and self._file.where:  # what is there doesn't meet the condition, as a rule
+            self._aim.widen(slow=slow)
+
+    def remember(self) -> None:
+        """Leave the width of a good stretch to the next page."""
+        if not self._file.where:
+            self._file.source.hints[_WIDTH] = self._aim.good_for(self._wanted)
 
     def _take(self, keys: list[Key]) -> None:
         self.found += keys
         if keys:
             self.begin = self._told = keys[-1]
 
-    def _adapt(self, found: int, *, slow: bool) -> None:
-        """Choose the width of the next stretch."""
-        wanted = self._room if self._room > 0 else self._wanted
-        if found:
-            width = _scaled(self._width, found, wanted)
-        else:  # a gap, or records that don't meet the condition
-            width = self._width * (MOST_WIDER if self._file.where else 1)
-        self._width = min(width, self._width) if slow else width
-        if found and not self._file.where:
-            self._file.source.hints[_WIDTH] = self._width
-
     def _keys_up_to(self, end: Key | None) -> list[Key]:
         key = self._file.key
-        highest = HIGHEST_KEY if end is None else key.join(end, self.pad)
         rows = read_rows(
             self._file.source,
             list(key.columns),
             where=self._file.where,
             begin=key.join(self.begin, self.pad),
-            end=highest,
+            end=HIGHEST_KEY if end is None else key.join(end, self.pad),
         )
         told = order(self._told)
         return [found for found in map(key.of, rows) if order(found) > told]
 
-    def _aim_behind_gap(self) -> int | None:
-        """Find out where the next records are, and how densely they lie.
-
-        Returns:
-            Where to aim from; None when there seems to be nothing worth aiming at.
-        """
-        key = self._file.key
-        near = [
-            key.place(one)
-            for one in _sampled(self._file, self.begin, pad=self.pad, count=self._sample)
-        ]
+    def _aim_behind_gap(self) -> bool:
+        """Aim at the next records; say whether there seem to be any worth aiming at."""
+        near = _sampled(self._file, self.begin, pad=self.pad, count=self._aim.sample)
         if len(near) <= 1:
-            return None
-        jump = near[0] - key.place(self.begin)
-        if not self._width or jump > MOST_WIDER * self._width:
-            # Elsewhere in the file. The widest gap of the sample is between two parts of it.
-            gaps = sorted(right - left for left, right in pairwise(near))
-            usual = gaps[:-1] or gaps
-            self._width = _scaled(sum(usual), len(usual), self._room)
-            self._sample = min(self._sample * 2, MOST_SAMPLED)
-        return near[0]
-
-
-def _scaled(width: int, found: int, wanted: int) -> int:
-    """Widen or narrow a stretch that held so many keys to one that should hold as many as wanted."""
-    return max(1, width * min(MOST_WIDER * found, wanted) // found)
+            return False
+        room = self._wanted - len(self.found)
+        jumped_from = self._file.key.place(self.begin)
+        self._aim.land(list(map(self._file.key.place, near)), jumped_from, room=room)
+        return True
 
 
 def _sampled(file: KeyedFile, begin: Key, *, pad: str, count: int) -> list[Key]:
