@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tieout_agent import __version__
-from tieout_agent.commands import certificates, keys, setup, work
+from tieout_agent.commands import certificates, check, keys, setup, work
 from tieout_agent.commands.options import TO_CORRECT
 from tieout_agent.errors import SettingsError
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Install the Tieout agent on the Sage 100 server, prove it, and look after it.",
 )
 app.command("setup")(setup.setup)
+app.command("check")(check.check)
 app.command("run")(work.run)
 app.command("pause")(work.pause)
 app.command("resume")(work.resume)

@@ -1,0 +1,1 @@
+"""What `tieout-agent check` looks at, to prove an installation on the live system."""
