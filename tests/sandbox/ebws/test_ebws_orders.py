@@ -1,10 +1,27 @@
 """Sales orders over the simulated eBusiness Web Services."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from tests.sandbox.ebws.client import Soap, members, order, other_field, rows, text
+import pytest
+from starlette.testclient import TestClient
+
+from sandbox.sage100.control import Control
+from sandbox.sage100.dictionary import Table
+from sandbox.sage100.tables_so import SO_SALES_ORDER_DETAIL, SO_SALES_ORDER_HEADER
+from tests.sandbox.ebws.client import (
+    NIL,
+    Soap,
+    Xml,
+    fault_in,
+    members,
+    order,
+    other_field,
+    rows,
+    text,
+)
 from tests.sandbox.providex.client import INACTIVE_ITEM, ITEM, OTHER_ITEM, Sage
 
+SCREEN = "/_control/companies/ABC/sales-orders/W000250"
 NUMBER = "<salesOrderNo>W000250</salesOrderNo>"
 
 
@@ -201,6 +218,76 @@ def test_cards_are_not_set_up(soap: Soap) -> None:
     assert soap.fault("CreateSalesOrder", soap.create(Payments=[{"PaymentType": "VISA"}])).mas == (
         "WS_CreditCard"
     )
+
+
+@pytest.fixture
+def staff(soap: Soap) -> TestClient:
+    """The people at the screens of the same installation."""
+    return TestClient(Control(soap.home).app())
+
+
+def test_a_completed_order_is_not_found_any_more(soap: Soap, staff: TestClient) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+
+    assert staff.post(f"{SCREEN}/invoice", json={}).status_code == 200
+
+    assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
+
+
+def test_a_completed_orders_number_can_be_created_a_second_time(
+    soap: Soap, staff: TestClient
+) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+    staff.post(f"{SCREEN}/invoice", json={})
+
+    soap.result("CreateSalesOrder", soap.create())
+
+    assert soap.read() is not None
+
+
+def test_an_order_read_and_sent_back_whole_is_accepted_without_its_read_only_members(
+    soap: Soap,
+) -> None:
+    soap.result("CreateSalesOrder", soap.create(Comment="first"))
+    found = soap.read()
+
+    document = sent_back(found, SO_SALES_ORDER_HEADER) | {"Comment": "second"}
+    lines = [
+        sent_back(line, SO_SALES_ORDER_DETAIL) | {"LineKey": text(line, "LineKey")}
+        for line in rows(found, "Lines/SalesOrderLine")
+    ]
+    soap.result("UpdateSalesOrder", change(**document, Lines=lines))
+
+    again = soap.read()
+    assert text(again, "Comment") == "second"
+    assert text(again, "TaxableAmt") == text(found, "TaxableAmt")
+
+
+def test_an_order_sent_back_with_a_read_only_member_is_refused(soap: Soap) -> None:
+    soap.result("CreateSalesOrder", soap.create())
+    same = text(soap.read(), "SalesTaxAmt")
+
+    assert "is read only" in soap.fault("UpdateSalesOrder", change(SalesTaxAmt=same)).text
+
+
+def test_of_two_creations_at_once_one_already_exists(soap: Soap) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(soap.send, "CreateSalesOrder", soap.create()) for _ in range(4)]
+        answers = [one.result() for one in sent]
+
+    refused = [fault_in(answer).mas for answer in answers if answer.status_code == 500]
+    assert refused == ["WS_AlreadyExists"] * 3
+
+
+def sent_back(element: Xml, table: Table) -> dict[str, object]:
+    """The members of a document that may be set, as a client sends them back."""
+    found: dict[str, object] = {}
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        column = table.columns.get(name)
+        if column is not None and not column.read_only and child.get(NIL) is None:
+            found[name] = child.text or ""
+    return found
 
 
 def change(**values: object) -> str:

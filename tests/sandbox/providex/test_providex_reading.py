@@ -147,6 +147,13 @@ def test_a_result_set_joins_columns_and_literals(sage: Sage) -> None:
     assert rows == ["TNT-RDG-1P_,_Ridge Tent 1P|177.66"]
 
 
+def test_a_result_set_comes_in_key_order_between_two_keys(sage: Sage) -> None:
+    rows = result_set(sage, "ItemCode$", begin="BAG", end="TNT-RDG-1P")
+
+    assert rows == sorted(rows)
+    assert (rows[0][:3], rows[-1]) == ("BAG", "TNT-RDG-1P")
+
+
 def test_a_number_below_one_has_no_zero_before_its_point(sage: Sage) -> None:
     rows = result_set(sage, "STR(StandardUnitPrice)", begin="CRD-RDG-3MM", end="CRD-RDG-3MM")
 
