@@ -8,10 +8,13 @@ from typer.testing import CliRunner, Result
 
 from sandbox.sage100 import com, faults
 from sandbox.sage100.store import SYSTEM, Store, database
+from sandbox.sage100.tables_ar import AR_CUSTOMER
+from sandbox.sage100.tables_ci import CI_ITEM
 from sandbox.sage100.tables_so import SO_SALES_ORDER_HEADER
 from sandbox.sage100.tables_sy import SY_COMPANY
-from tests.agent.harness import KEY, kept, order, running_agent, seeded_home
+from tests.agent.harness import KEY, FakeClock, kept, order, running_agent, seeded_home
 from tests.agent.setting_up import installed
+from tieout_agent.checks.findings import State
 from tieout_agent.checks.stage import Stage, Wanted
 from tieout_agent.checks.trial_order import prove
 from tieout_agent.clock import SystemClock
@@ -303,3 +306,33 @@ def test_no_personal_data_and_no_secret_is_in_the_report(path: Path) -> None:
     told = run(path, "--json", *TEST).stdout
 
     assert "@" not in told
+
+
+def test_a_test_company_without_anybody_to_sell_to_asks_for_one(path: Path, home: Path) -> None:
+    store = Store(database(home, "CAN"))
+    for key, _ in store.scan(AR_CUSTOMER):
+        store.delete(AR_CUSTOMER, key)
+    store.close()
+
+    assert "--test-customer" in check(path, *TEST)["found"]["CAN", "Test order"]["says"]
+
+
+def test_a_test_company_without_anything_to_sell_asks_for_an_item(path: Path, home: Path) -> None:
+    store = Store(database(home, "CAN"))
+    for _, record in store.scan(CI_ITEM):
+        store.put(CI_ITEM, record | {"InactiveItem": "Y"})
+    store.close()
+
+    assert "--test-item" in check(path, *TEST)["found"]["CAN", "Test order"]["says"]
+
+
+def test_another_clock_or_zone_than_sage_s_is_told(path: Path) -> None:
+    clock = FakeClock()
+    owner = make_owner(read_settings(path), com, clock)
+    stage = Stage("CAN", owner, Journal(path.with_name("journal"), clock), clock)
+
+    found = {finding.what: finding for finding in prove(stage, Wanted(), ["W"])}
+    owner.stop()
+
+    assert found["Sage's clock and zone"].state is State.WARNING
+    assert "when it is 2026-11-20" in found["Sage's clock and zone"].says

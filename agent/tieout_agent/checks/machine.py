@@ -42,7 +42,7 @@ def check_machine(path: Path, settings: Settings, clock: Clock) -> Iterator[Find
     yield _check_certificate(settings, clock.now())
     yield _check_port(settings)
     yield _check_journal(settings, clock)
-    yield _check_disk(settings)
+    yield check_disk(shutil.disk_usage(settings.journal.parent).free)
     yield _check_clock(clock.now())
 
 
@@ -131,8 +131,9 @@ def _check_journal(settings: Settings, clock: Clock) -> Finding:
     )
 
 
-def _check_disk(settings: Settings) -> Finding:
-    what, free = "Disk", shutil.disk_usage(settings.journal.parent).free
+def check_disk(free: int) -> Finding:
+    """Judge how many bytes the journal's disk has left."""
+    what = "Disk"
     says = f"{free // _MEGABYTE} MB free for journal and logs."
     if free >= FREE_WANTED:
         return good(HERE, what, says)
