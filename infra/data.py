@@ -16,7 +16,7 @@ from infra.settings import Customer
 GENERATED_LENGTH = 48
 """Characters of a generated secret: letters and digits, 285 bits."""
 
-# These two templates are frozen. CloudFormation answers any change of them by making a new value,
+# These templates are frozen. CloudFormation answers any change of them by making a new value,
 # which would overwrite what the operator has set.
 STORE_TEMPLATE: Mapping[str, str] = {
     "access_token": "",
@@ -28,6 +28,8 @@ STORE_TEMPLATE: Mapping[str, str] = {
 STORE_GENERATED = "webhook_key"
 AGENT_TEMPLATE: Mapping[str, str] = {}
 AGENT_GENERATED = "api_key"
+EBWS_TEMPLATE: Mapping[str, str] = {"username": ""}
+EBWS_GENERATED = "password"
 
 String = dynamodb.AttributeType.STRING
 Number = dynamodb.AttributeType.NUMBER
@@ -57,8 +59,7 @@ class Data(Stack):
         self.customers = self._table("Customers", key="key")
         self.config = self._table("Config", key="key", sort=("version", Number))
         self.store_secrets = {key: self._store_secret(key) for key in customer.stores}
-        self.agent_secret = self._agent_secret("AgentSecret", scope="write", reader="take_orders")
-        self.agent_read_secret = self._agent_secret("AgentReadSecret", scope="read", reader="poll")
+        self.sage_secrets = self._sage_secrets()
 
     def _ledger(self) -> dynamodb.TableV2:
         # No time to live: a forgotten order is an order that could be created twice.
@@ -102,6 +103,23 @@ class Data(Stack):
             generated=STORE_GENERATED,
             readers=["receive_webhook", "take_orders", "poll"],
         )
+
+    def _sage_secrets(self) -> dict[str, secrets.Secret]:
+        """The secrets of the way into Sage, by the function that reads each."""
+        if self._customer.ebws is not None:
+            logon = self._secret(
+                "EbwsSecret",
+                description="Tieout: the Sage 100 user that eBusiness Web Services work as",
+                template=EBWS_TEMPLATE,
+                generated=EBWS_GENERATED,
+                readers=["take_orders"],
+            )
+            # Whether the service is there is told without a logon, so the poller has none.
+            return {"take_orders": logon}
+        return {
+            "take_orders": self._agent_secret("AgentSecret", scope="write", reader="take_orders"),
+            "poll": self._agent_secret("AgentReadSecret", scope="read", reader="poll"),
+        }
 
     def _agent_secret(self, id_: str, *, scope: str, reader: str) -> secrets.Secret:
         return self._secret(

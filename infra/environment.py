@@ -1,4 +1,4 @@
-"""What the functions are told about stores and agent: compact JSON in their environment."""
+"""What the functions are told about stores and Sage: compact JSON in their environment."""
 
 from typing import Any
 
@@ -48,9 +48,11 @@ def stores_json(stack: Stack, customer: Customer, data: Data) -> str:
     )
 
 
-def agent_json(stack: Stack, customer: Customer, key: secrets.Secret) -> str:
-    """Tell where the agent is, how its certificate is trusted, and which secret has the key to it."""
-    return stack.to_json_string({**endpoint(customer.agent), "secret_arn": key.secret_arn})
+def sage(stack: Stack, customer: Customer, secret: secrets.Secret | None) -> dict[str, str]:
+    """Tell the way into Sage, how its certificate is trusted, and which secret opens it."""
+    name = "TIEOUT_AGENT" if customer.ebws is None else "TIEOUT_EBWS"
+    arn = {} if secret is None else {"secret_arn": secret.secret_arn}
+    return {name: stack.to_json_string({**endpoint(customer.way_to_sage), **arn})}
 
 
 def webhooks(stack: Stack, customer: Customer, api_url: str) -> dict[str, str]:

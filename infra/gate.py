@@ -18,6 +18,10 @@ ROTATION = (
     "The values are issued by the storefront and the agent, which offer no rotation to a machine. "
     "Each has room for two live values, so an operator rotates it without a gap (docs/runbook.md)."
 )
+LOGON = (
+    "The password is that of a Sage 100 user, which a person changes in Sage. A new one is read as soon "
+    "as the old one is refused, and a refused logon proves that nothing was done."
+)
 ACCOUNT_ROLE = (
     "API Gateway has one log role per account and region, for the log groups of all APIs, and "
     "checks it for these actions on all of them."
@@ -28,6 +32,7 @@ NO_WAF = "Off by the customer's settings at this stage; signature, key and body 
 ACKNOWLEDGED: dict[str, str] = {
     "AgentSecret AwsSolutions-SMG4": ROTATION,
     "AgentReadSecret AwsSolutions-SMG4": ROTATION,
+    "EbwsSecret AwsSolutions-SMG4": LOGON,
     "StoreSecret* AwsSolutions-SMG4": ROTATION,
     "ReceiveWebhook AwsSolutions-IAM5[Resource::*]": TRACING,
     "TakeOrders AwsSolutions-IAM5[Resource::*]": TRACING,

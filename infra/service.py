@@ -7,7 +7,7 @@ from constructs import Construct
 from infra import permissions
 from infra.api import WebhookApi
 from infra.data import Data
-from infra.environment import agent_json, stores_for_webhooks, stores_json, webhooks
+from infra.environment import sage, stores_for_webhooks, stores_json, webhooks
 from infra.firewall import Firewall
 from infra.function import Function, Workshop
 from infra.keys import let_alarms_use, let_logs_use, let_roles_use, make_key
@@ -102,14 +102,14 @@ class Service(Stack):
             environment={
                 "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
-                "TIEOUT_AGENT": agent_json(self, self._customer, data.agent_secret),
+                **sage(self, self._customer, data.sage_secrets["take_orders"]),
                 "LEDGER_TABLE": data.ledger.table_name,
                 "CUSTOMERS_TABLE": data.customers.table_name,
             },
         )
         role, key = function.role, data.key
         self._let_read_stores(function)
-        permissions.read_secret(role, data.agent_secret, key=key)
+        permissions.read_secret(role, data.sage_secrets["take_orders"], key=key)
         permissions.use_items(role, data.ledger, "GetItem", "UpdateItem", key=key)
         permissions.use_items(role, data.customers, "GetItem", "UpdateItem", key=key)
         feed(
@@ -131,7 +131,7 @@ class Service(Stack):
             environment={
                 "TIEOUT_STACK_TAG": self._customer.stack_tag,
                 "TIEOUT_STORES": stores_json(self, self._customer, data),
-                "TIEOUT_AGENT": agent_json(self, self._customer, data.agent_read_secret),
+                **sage(self, self._customer, data.sage_secrets.get("poll")),
                 "LEDGER_TABLE": data.ledger.table_name,
                 "ORDER_QUEUE_URL": self.orders.queue.queue_url,
                 **webhooks(self, self._customer, self.api.api.url),
@@ -139,7 +139,8 @@ class Service(Stack):
         )
         role, key = function.role, data.key
         self._let_read_stores(function)
-        permissions.read_secret(role, data.agent_read_secret, key=key)
+        if "poll" in data.sage_secrets:
+            permissions.read_secret(role, data.sage_secrets["poll"], key=key)
         operations = ("BatchGetItem", "GetItem", "UpdateItem")
         permissions.use_items(role, data.ledger, *operations, key=key)
         permissions.query_index(role, data.ledger, "due")
@@ -227,11 +228,11 @@ class Service(Stack):
             "LedgerTableName": data.ledger.table_name,
             "CustomersTableName": data.customers.table_name,
             "ConfigTableName": data.config.table_name,
-            "AgentSecretArn": data.agent_secret.secret_arn,
-            "AgentReadSecretArn": data.agent_read_secret.secret_arn,
             "StoreKeys": ",".join(self._customer.stores),
             "AlarmTopicArn": self._alarms.topic.topic_arn,
         }
+        for secret in data.sage_secrets.values():
+            values[f"{secret.node.id}Arn"] = secret.secret_arn
         for key, secret in data.store_secrets.items():
             values[f"StoreSecretArn{key.capitalize()}"] = secret.secret_arn
         for function in self._functions:

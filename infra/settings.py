@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -204,12 +204,16 @@ class Alarms(Settings):
 
 
 class Customer(Settings):
-    """Everything that one deployment of one customer at one stage needs to know."""
+    """Everything that one deployment of one customer at one stage needs to know.
+
+    Sage 100 is reached by our `agent` beside it, or by its own eBusiness Web Services (`ebws`).
+    """
 
     customer: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
     stage: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,9}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    agent: Endpoint
+    agent: Endpoint | None = None
+    ebws: Endpoint | None = None
     stores: Annotated[
         dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,15}$")], Store],
         Field(min_length=1, max_length=MAX_STORES),
@@ -226,6 +230,11 @@ class Customer(Settings):
         return f"{self.customer}-{self.stage}"
 
     @property
+    def way_to_sage(self) -> Endpoint:
+        """The one of the two that is given."""
+        return cast("Endpoint", self.agent or self.ebws)
+
+    @property
     def stack_tag(self) -> str:
         """Two characters that tell this deployment's orders from another's in the same company.
 
@@ -234,6 +243,15 @@ class Customer(Settings):
         digest = hashlib.sha256(self.prefix.encode()).digest()
         bits = int.from_bytes(digest[:2], "big") >> 6
         return CROCKFORD[bits >> 5] + CROCKFORD[bits & 31]
+
+    @model_validator(mode="after")
+    def _one_way_into_sage(self) -> Self:
+        if (self.agent is None) == (self.ebws is None):
+            raise ValueError(
+                "`agent` and `ebws` are two ways into the same Sage 100: give one of them, and the "
+                "agent where you can, since it promises more"
+            )
+        return self
 
     @model_validator(mode="after")
     def _numbers_never_meet(self) -> Self:
@@ -262,7 +280,7 @@ class Customer(Settings):
 
     @model_validator(mode="after")
     def _no_loopback_in_production(self) -> Self:
-        endpoints = [self.agent, *(store.api for store in self.stores.values())]
+        endpoints = [self.way_to_sage, *(store.api for store in self.stores.values())]
         networks = [network for endpoint in endpoints for network in endpoint.allow_networks]
         if self.stage == PRODUCTION and any(overlaps(network, LOOPBACK) for network in networks):
             raise ValueError(

@@ -78,7 +78,7 @@ def test_settings_arrive_at_the_function_that_takes_orders(
 
     store = read.stores[next(iter(read.stores))]
     assert read.stack_tag == dev.customer.stack_tag
-    assert read.agent.connection.url == "https://agent.example.com:8443"
+    assert read.sage.connection.url == "https://agent.example.com:8443"
     assert (store.letter, store.sage.warehouse) == ("W", "001")
     assert store.import_statuses == {11, 9, 8, 3}
 

@@ -9,6 +9,7 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.app import build
 from infra.gate import ACKNOWLEDGED
+from infra.settings import Customer
 from tests.infra.cloud import Cloud, example, new_app
 
 pytestmark = pytest.mark.xdist_group("infra")
@@ -36,14 +37,12 @@ def test_a_new_finding_stops_the_synthesis(tmp_path: Path):
 
 
 def test_what_is_accepted_is_exactly_what_is_found(tmp_path: Path):
-    app = new_app(tmp_path)
-    build(app, example("dev"), local=False, accepted={})
-
-    with pytest.raises(RuntimeError, match="ValidationFailed"):
-        app.synth()
-
     accepted = [name.split() for name in ACKNOWLEDGED]
-    found = findings(tmp_path / "validation-report.json")
+    found = [
+        *unaccepted(example("dev"), tmp_path / "a"),
+        *unaccepted(web_services(), tmp_path / "b"),
+    ]
+
     assert found
     for path, finding in found:
         assert [1 for at, name in accepted if name == finding and path.startswith(at.rstrip("*"))]
@@ -53,6 +52,22 @@ def test_what_is_accepted_is_exactly_what_is_found(tmp_path: Path):
 
 def test_every_accepted_finding_has_a_reason():
     assert all(len(reason) > 40 for reason in ACKNOWLEDGED.values())
+
+
+def unaccepted(customer: Customer, folder: Path) -> list[tuple[str, str]]:
+    """What is found of a customer when nothing is accepted."""
+    app = new_app(folder)
+    build(app, customer, local=False, accepted={})
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+    return findings(folder / "validation-report.json")
+
+
+def web_services() -> Customer:
+    """The example's customer with Sage's own Web Services in the place of our agent."""
+    values = example("dev").model_dump(mode="json")
+    way = {"agent": None, "ebws": {"url": "https://sage.example.com"}}
+    return Customer.model_validate(values | way)
 
 
 def findings(report: Path) -> list[tuple[str, str]]:
