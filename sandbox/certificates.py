@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import ipaddress
 import ssl
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,18 @@ def make_identity(folder: Path, name: str, *, now: dt.datetime) -> Identity:
         )
     )
     return identity
+
+
+def ensure_identity(certificate: Path, key: Path, name: str, *, now: dt.datetime) -> Identity:
+    """Return the identity in two files; both are made anew when one of them is missing."""
+    if not (certificate.exists() and key.exists()):
+        for path in (certificate, key):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=key.parent) as folder:
+            made = make_identity(Path(folder), name, now=now)
+            made.key.replace(key)
+            certificate.write_bytes(made.certificate.read_bytes())
+    return Identity(certificate, key)
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, name: str, now: dt.datetime) -> x509.Certificate:

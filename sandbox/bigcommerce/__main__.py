@@ -2,13 +2,10 @@
 
 import argparse
 import asyncio
-import hashlib
 import json
 import os
 import socket
-import ssl
 import sys
-import tempfile
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +16,7 @@ from sandbox.bigcommerce.app import create_app
 from sandbox.bigcommerce.clock import SystemClock
 from sandbox.bigcommerce.model import Account, Settings
 from sandbox.bigcommerce.shop import Shop
-from sandbox.certificates import make_identity
+from sandbox.certificates import ensure_identity
 
 ADDRESS = "127.0.0.1"
 BACKLOG = 128
@@ -30,7 +27,8 @@ VARIABLE_PREFIX = "SANDBOX_BIGCOMMERCE_"
 def main() -> None:
     """Serve both ports until interrupted; the first line on stdout tells where, as JSON."""
     options = _options()
-    _ensure_certificate(options.certificate, options.key)
+    now = datetime.fromtimestamp(SystemClock().now(), UTC)
+    identity = ensure_identity(options.certificate, options.key, "bigcommerce", now=now)
     shop = Shop(
         account=Account(options.client_id, options.client_secret, options.access_token),
         settings=Settings(store_hash=options.store_hash, quota=options.quota),
@@ -40,7 +38,7 @@ def main() -> None:
     where = {
         "http": f"http://{ADDRESS}:{plain.getsockname()[1]}",
         "https": f"https://{ADDRESS}:{secure.getsockname()[1]}",
-        "fingerprint": fingerprint(options.certificate),
+        "fingerprint": identity.fingerprint,
     }
     try:
         asyncio.run(_tell_and_serve(where, _serve(shop, plain, secure, options=options)))
@@ -48,12 +46,6 @@ def main() -> None:
         pass
     finally:
         shop.close()
-
-
-def fingerprint(certificate: Path) -> str:
-    """SHA-256 of the certificate's DER form, as 64 lower-case hex digits."""
-    der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
-    return hashlib.sha256(der).hexdigest()
 
 
 def _options() -> argparse.Namespace:
@@ -74,18 +66,6 @@ def _options() -> argparse.Namespace:
         default = os.environ.get(VARIABLE_PREFIX + name.upper(), value)  # noqa: TID251 - a program of its own, with no settings module
         parser.add_argument(f"--{name.replace('_', '-')}", default=default)
     return parser.parse_args()
-
-
-def _ensure_certificate(certificate: Path, key: Path) -> None:
-    if certificate.exists() and key.exists():
-        return
-    now = datetime.fromtimestamp(SystemClock().now(), UTC)
-    for path in (certificate, key):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=key.parent) as folder:
-        made = make_identity(Path(folder), "bigcommerce", now=now)
-        made.key.replace(key)
-        certificate.write_bytes(made.certificate.read_bytes())
 
 
 def _listen(port: int) -> socket.socket:

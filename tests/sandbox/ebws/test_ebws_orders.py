@@ -86,9 +86,10 @@ def test_a_bad_item_stores_nothing_at_all(soap: Soap, item: str) -> None:
     assert soap.fault("GetSalesOrder", NUMBER).mas == "CI_NoKey"
 
 
-def test_user_defined_fields_travel_as_other_fields(soap: Soap) -> None:
+@pytest.mark.parametrize("marker", ["UDF_TIEOUT_MARKER", "UDF_TIEOUT_MARKER$"])
+def test_user_defined_fields_travel_as_other_fields(soap: Soap, marker: str) -> None:
     fields = [
-        {"MasFieldName": "UDF_TIEOUT_MARKER", "Value": "W-250-x7"},
+        {"MasFieldName": marker, "Value": "W-250-x7"},
         {"MasFieldName": "UDF_TIEOUT_REV", "Value": "3"},
     ]
 

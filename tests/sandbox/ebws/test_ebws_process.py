@@ -1,20 +1,17 @@
 """The simulated service as a process of its own, over TLS, with troubles on the way."""
 
-import os
+import json
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
-from sandbox.certificates import make_identity
-from sandbox.processes import free_ports
 from tests.sandbox.ebws.client import SERVICE, WS, envelope, logon, members, order
 
 REPOSITORY = Path(__file__).parents[3]
@@ -49,32 +46,17 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Generator[Running]:
     folder = tmp_path_factory.mktemp("service")
-    identity = make_identity(folder, "ebws", now=datetime.now(UTC))  # noqa: TID251
-    [port] = free_ports(1)
-    options = ["--home", str(folder / "home"), "--port", str(port)]
-    files = ["--certificate", str(identity.certificate), "--key", str(identity.key)]
-    command = [sys.executable, "-m", "sandbox.ebws", *options, *files]
-    process = subprocess.Popen(command, cwd=REPOSITORY, env={"PATH": os.environ["PATH"]})  # noqa: TID251
-    trusted = ssl.create_default_context(cafile=str(identity.certificate))
-    try:
-        with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted) as web:
-            wait_for(web)
+    certificate = folder / "ebws.crt"
+    files = ["--certificate", str(certificate), "--key", str(folder / "ebws.key")]
+    command = [sys.executable, "-m", "sandbox.ebws", "--home", str(folder / "home"), *files]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPOSITORY) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        trusted = ssl.create_default_context(cafile=certificate)
+        base = told["https"].removesuffix(SERVICE)
+        with httpx.Client(base_url=base, verify=trusted, trust_env=False) as web:
             yield Running(web)
-    finally:
         process.terminate()
-        process.wait(PATIENCE)
-
-
-def wait_for(web: httpx.Client) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            web.get("/_control/health")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError
 
 
 def test_an_order_goes_through_over_tls(running: Running) -> None:
