@@ -1,11 +1,24 @@
 """The real way to ProvideX: COM through pywin32, on Windows only.
 
-This is the one module that imports pywin32, and the one that coverage leaves out: it can't run
-where the tests run. It holds no decision, so what it does is checked on the customer's server.
+Left out of coverage, as all modules are that import pywin32: it can't run where the tests run. It
+holds no decision, so what it does is checked on the customer's server.
 """
 
 import importlib
 from typing import Any
+
+from tieout_agent.windows_processes import end_server, is_alive, servers
+
+__all__ = [
+    "by_ref_number",
+    "by_ref_string",
+    "dispatch",
+    "end_server",
+    "error",
+    "is_alive",
+    "release",
+    "servers",
+]
 
 # Imported by name: pywin32 has no types, and it exists on Windows only.
 _pythoncom: Any = importlib.import_module("pythoncom")

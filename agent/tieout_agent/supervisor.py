@@ -209,8 +209,12 @@ def make_supervisor(settings_path: Path) -> Supervisor:
     return Supervisor(lambda restarts: WorkerProcess(path, restarts), SystemClock())
 
 
-def run(settings_path: Path) -> int:
+def run(settings_path: Path, supervisor: Supervisor | None = None) -> int:
     """Serve until told to stop: by Ctrl-C, by SIGTERM, or on Windows by Ctrl-Break.
+
+    Args:
+        settings_path: The settings file.
+        supervisor: One that somebody else may stop as well; made here when there is none.
 
     Returns:
         0 when stopped, 1 when something has to be corrected first; it was said on the console.
@@ -220,7 +224,7 @@ def run(settings_path: Path) -> int:
         OSError: The operating system starts no process for us.
     """
     settings = read_settings(settings_path)
-    supervisor = make_supervisor(settings_path)
+    supervisor = supervisor or make_supervisor(settings_path)
     with logging_to(settings.logs, LOG_NAME), _heeding_signals(supervisor.stop):
         return supervisor.run()
 
