@@ -169,7 +169,7 @@ class Office:
     def _read_at(self, order_id: OrderId) -> int:
         """When our side last read the order, which is what a person who settles it decides about."""
         scheduler = self.world.scheduler
-        row = self.world.dynamo.tables["ledger"][f"{STORE}#{order_id}"]
+        row = self.world.dynamo.tables["ledger"].get(f"{STORE}#{order_id}", {})
         past = scheduler.moment().timestamp() - float(row.get("read_at", {"N": "0"})["N"])
         return scheduler.now - round(past * 1000)
 
