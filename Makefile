@@ -14,7 +14,7 @@ OURS := functions infra layers agent sandbox tests
 FAST := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test faults faults-sabotage check format lint types contracts dead audit synth deploy agent bench load lock clean
+.PHONY: help setup demo sandbox test faults faults-sabotage check format lint types contracts dead audit synth deploy agent-wheel bench load lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -70,7 +70,7 @@ deploy: $(SETUP) ## deploy to AWS: make deploy CUSTOMER=acme STAGE=dev
 		{ echo "Say whose and which: make deploy CUSTOMER=acme STAGE=dev"; exit 2; }
 	node infra/node_modules/aws-cdk/bin/cdk deploy --all -c customer=$(CUSTOMER) -c stage=$(STAGE)
 
-agent: build/setup/python ## build the agent's wheel for the Sage server: agent/dist
+agent-wheel: build/setup/python ## build the agent's wheel for the Sage server: agent/dist
 	$(UV) build --quiet --wheel --no-build-isolation --python $(PYTHON) --out-dir agent/dist agent
 
 bench: $(SETUP) build/setup/runtime synth ## measure speed and size; the table is also in build/bench.json
