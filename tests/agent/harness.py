@@ -4,7 +4,7 @@ import shutil
 import ssl
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from sandbox.sage100 import com, faults, seed
 from sandbox.sage100.store import SYSTEM, Store, database
@@ -183,14 +184,22 @@ def seeded_home(folder: Path, seeded: Path) -> Path:
     return home
 
 
+def as_it_is(app: ASGIApp) -> ASGIApp:
+    return app
+
+
 @contextmanager
 def running_agent(
-    settings: Settings, *, module: ComModule = com, clock: Clock | None = None
+    settings: Settings,
+    *,
+    module: ComModule = com,
+    clock: Clock | None = None,
+    around: Callable[[ASGIApp], ASGIApp] = as_it_is,
 ) -> Generator[RunningAgent]:
     clock = clock or SystemClock()
     owner = make_owner(settings, module, clock)
     fingerprint = ensure_certificate(settings, SystemClock())
-    server = make_server(settings, create_app(settings, owner, clock=clock))
+    server = make_server(settings, around(create_app(settings, owner, clock=clock)))
     listener = listen(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
