@@ -28,8 +28,15 @@ SECONDS = 120
 
 def run(*command: str, **more: str) -> "subprocess.CompletedProcess[str]":
     environment = dict(os.environ) | more  # noqa: TID251 - a child of this test
+    elsewhere = more.get("PYTHONPATH")  # Python looks into the present folder too
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=SECONDS, env=environment, check=False
+        command,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env=environment,
+        cwd=elsewhere,
+        check=False,
     )
 
 
@@ -107,12 +114,12 @@ def test_the_wheel_names_the_packages_that_are_locked_for_it(wheel: Path) -> Non
 
 def test_nothing_of_the_repository_is_in_reach_but_the_simulated_sage(installed: Installed) -> None:
     look = "import importlib.util as u; print([bool(u.find_spec(n)) for n in {}])"
-    names = ["tieout", "infra", "tests", "tieout_agent", "sandbox"]
+    names = ["tieout", "functions", "infra", "tests", "tieout_agent", "sandbox"]
 
     seen = installed("python", "-c", look.format(names))
     place = installed("python", "-c", "import tieout_agent; print(tieout_agent.__file__)")
 
-    assert json.loads(seen.stdout.lower()) == [False, False, False, True, True]
+    assert json.loads(seen.stdout.lower()) == [False, False, False, False, True, True]
     assert place.stdout.startswith(str(installed.programs.parent))
 
 
@@ -134,7 +141,9 @@ def test_the_installed_agent_serves_and_stops(installed: Installed, settings: Pa
     command = [str(installed.programs / "tieout-agent"), "run", "--settings", str(settings)]
     environment = dict(os.environ) | {"PYTHONPATH": str(installed.sandbox)}  # noqa: TID251 - a child of this test
 
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as agent:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, cwd=installed.sandbox
+    ) as agent:
         assert agent.stdout is not None
         said = agent.stdout.readline()
         agent.terminate()
