@@ -129,10 +129,15 @@ def _inward(owner: str, member: Member, value: str) -> str:
         return _decimal(owner, member.name, value)
     if member.type != "dateTime":
         return value
-    moment = dt.datetime.fromisoformat(value.strip())
-    # A moment with a zone becomes the server's local time, as .NET reads it: it may be another day.
-    local = moment.astimezone() if moment.tzinfo else moment
-    return "" if value.strip() == NULL_DATE_TIME else local.strftime("%Y%m%d")
+    if value.strip() == NULL_DATE_TIME:
+        return ""
+    try:
+        moment = dt.datetime.fromisoformat(value.strip())
+        # A moment with a zone becomes the server's local time, as in .NET: it may be another day.
+        return (moment.astimezone() if moment.tzinfo else moment).strftime("%Y%m%d")
+    except (ValueError, OverflowError):
+        where = f"{owner} column {member.name}$"
+        raise MasFaultError("CI_Validation", f"{where} is not a valid date.") from None
 
 
 def _decimal(owner: str, name: str, value: str) -> str:

@@ -9,6 +9,7 @@ from .markup import Element, MarkupError
 from .refusals import MasFaultError
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_HEADER, _BODY = (SOAP, "Header"), (SOAP, "Body")
 WCF = "http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher"
 ADDRESSING_NONE = "http://schemas.microsoft.com/ws/2005/05/addressing/none"
 
@@ -93,13 +94,14 @@ def protocol_fault(error: ProtocolError) -> bytes:
 def _body(root: Element) -> Element:
     if markup.name_of(root) != (SOAP, "Envelope"):
         raise ProtocolError("VersionMismatch", "The message is no SOAP 1.1 envelope.")
-    parts = {markup.name_of(part): part for part in markup.children(root)}
-    header, body = parts.pop((SOAP, "Header"), None), parts.pop((SOAP, "Body"), None)
-    if body is None or parts or markup.name_of(list(markup.children(root))[-1])[1] != "Body":
-        raise MarkupError("The envelope must have one body and nothing after it.")
-    if header is not None and any(_must_understand(one) for one in markup.children(header)):
+    parts = list(markup.children(root))
+    names = [markup.name_of(part) for part in parts]
+    if names not in ([_BODY], [_HEADER, _BODY]):
+        raise MarkupError("The envelope must have one body, and at most one header before it.")
+    headers = [one for part in parts[:-1] for one in markup.children(part)]
+    if any(_must_understand(one) for one in headers):
         raise ProtocolError("MustUnderstand", "A header is not understood.")
-    return body
+    return parts[-1]
 
 
 def _must_understand(header: Element) -> bool:

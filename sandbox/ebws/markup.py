@@ -16,6 +16,7 @@ MAX_DEPTH = 32
 """What WCF reads by default (readerQuotas maxDepth); an order with its lines is ten deep."""
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_NOT_IN_XML = dict.fromkeys({*range(32)} - {9, 10, 13}, "?")
 _NIL = f"{{{XSI}}}nil"
 
 
@@ -94,7 +95,8 @@ def add(parent: Element, namespace: str, name: str, *, text: str | None = "") ->
     if text is None:
         child.set(_NIL, "true")
     elif text:
-        child.text = text
+        # COM callers may store control characters, which XML can't have at all.
+        child.text = text.translate(_NOT_IN_XML)
     return child
 
 

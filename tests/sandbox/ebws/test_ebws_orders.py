@@ -64,6 +64,7 @@ def test_an_order_that_is_not_there_is_told_with_the_code_for_keys(soap: Soap) -
         ("ResidentialAddress", "J", "CI_Validation", "failed validation on Y,N"),
         ("TaxableAmt", "0", "CI_ReadOnly", "is read only"),
         ("DateTimeUpdated", "2026-11-20T00:00:00", "CI_ReadOnly", "is read only"),
+        ("OrderDate", "0001-01-01T00:00:00+14:00", "CI_Validation", "OrderDate$ is not a valid date"),
     ],
 )  # fmt: skip
 def test_a_refused_member_is_told_by_the_business_objects_column(

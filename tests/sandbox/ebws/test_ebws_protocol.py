@@ -114,6 +114,8 @@ def test_an_envelope_of_another_version_is_a_fault(soap: Soap) -> None:
         envelope("GetContractInformation", "<a>" * 40 + "</a>" * 40),
         envelope("GetContractInformation", "<a>" * 100_000 + "</a>" * 100_000),
         f'<s:Envelope xmlns:s="{SOAP}"/>'.encode(),
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body/><s:Body/></s:Envelope>'.encode(),
+        f'<s:Envelope xmlns:s="{SOAP}"><s:Body/><s:Header/></s:Envelope>'.encode(),
     ],
 )
 def test_hostile_or_broken_xml_is_refused_without_an_answer(soap: Soap, body: bytes) -> None:
