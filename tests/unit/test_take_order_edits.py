@@ -13,7 +13,7 @@ from tieout.domain.identity import OrderKey, SalesOrderNo
 from tieout.domain.ledger import AGENT_DEADLINE, LEASE, SETTLE, State
 from tieout.domain.outcomes import AlreadyTaken, Parked, Updated, Waiting
 from tieout.domain.sales_orders import Where
-from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError
+from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, SetupError, TieoutError
 from tieout.flows.leave_record import PARKED_RETRY
 from tieout.flows.take_order import SURE_FOR
 
@@ -226,10 +226,15 @@ def test_what_sage_refuses_of_an_edit_is_parked_and_offered_again_daily(
     assert outcome == Updated(NUMBER)
 
 
-def test_a_replacement_that_never_left_need_not_be_waited_for(world: World, key: OrderKey) -> None:
+@pytest.mark.parametrize(
+    "error", [NotSentError("The agent could not be reached."), SetupError("The key is wrong.")]
+)
+def test_a_replacement_that_never_arrived_need_not_be_waited_for(
+    world: World, key: OrderKey, error: TieoutError
+) -> None:
     world.take(key)
     world.edit()
-    world.sage.will_raise("replace", NotSentError("The agent could not be reached."))
+    world.sage.will_raise("replace", error)
     world.take(key)
 
     outcome = world.take(key)

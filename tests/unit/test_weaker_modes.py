@@ -22,6 +22,7 @@ from tieout.domain.ledger import SETTLE, State
 from tieout.domain.orders import Standing
 from tieout.domain.outcomes import AlreadyTaken, Parked, Skipped, Taken, Waiting
 from tieout.domain.sales_orders import Where
+from tieout.errors import RejectedError, SetupError, TieoutError
 
 NUMBER = SalesOrderNo("W000250")
 NO_DEADLINE = replace(ALL, deadline=False)
@@ -141,6 +142,23 @@ def test_a_create_that_never_left_may_be_repeated_in_any_mode(world: World, key:
     outcome = world.take(key)
 
     assert isinstance(outcome, Taken)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SetupError("The user may not create sales orders."), RejectedError("No.", next_action="")],
+)
+def test_a_create_that_was_turned_away_leaves_no_question_behind(
+    world: World, key: OrderKey, error: TieoutError
+) -> None:
+    world.sage.guarantees = SOAP
+    world.sage.will_raise("create", error)
+    world.take(key)
+
+    outcome = world.take(key)
+
+    assert isinstance(outcome, Taken)
+    assert world.wire.count("create") == 2
 
 
 def test_an_order_that_is_no_longer_open_is_taken_for_done_while_nothing_has_changed(

@@ -86,7 +86,8 @@ class Sage(Protocol):
     """One company in Sage 100. Every method may raise RetryableError or SetupError.
 
     A write raises NotSentError when the request never left, OutcomeUnknownError when it may have been
-    carried out or may still be, RejectedError when Sage refused it and stored nothing.
+    carried out or may still be, RejectedError when Sage refused it and stored nothing, SetupError when
+    it was turned away before Sage could store anything.
     """
 
     def look_up(self, number: SalesOrderNo, *, marker: str) -> LookUp:

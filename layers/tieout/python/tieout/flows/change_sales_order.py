@@ -7,7 +7,7 @@ from tieout.domain.ledger import AGENT_DEADLINE, SETTLE
 from tieout.domain.mapping import MAPPING_VERSION
 from tieout.domain.outcomes import Waiting
 from tieout.domain.sales_orders import Guard
-from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError
+from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError, SetupError
 from tieout.flows.desk import Look, Sale
 from tieout.ports import Changed
 
@@ -35,7 +35,7 @@ def change_sales_order(seen: Look, write: Write, *, intent: str) -> Changed | Wa
     `intent` is the content that Sage holds if the change lands.
 
     Raises:
-        NotSentError, RejectedError: nothing was changed.
+        NotSentError, RejectedError, SetupError: nothing was changed.
     """
     run, found = seen.run, seen.answer.found
     bad_moment = run.too_late_to_write()
@@ -56,6 +56,6 @@ def change_sales_order(seen: Look, write: Write, *, intent: str) -> Changed | Wa
     except OutcomeUnknownError:
         wait = AGENT_DEADLINE + SETTLE
         return Waiting("No answer came to the change; Sage is looked at again.", run.now() + wait)
-    except (RejectedError, NotSentError):
+    except (RejectedError, NotSentError, SetupError):
         run.entry = replace(run.entry, not_after=earlier)
         raise

@@ -187,7 +187,7 @@ def _send(seen: Look, sale: Sale, *, customer: CustomerKey, not_after: datetime)
         return seen.sage.create(
             run.number, sale.document, customer=customer, not_after=not_after, rev=run.entry.rev
         )
-    except (RejectedError, NotSentError):
+    except (RejectedError, NotSentError, SetupError):
         # Nothing was written and nothing is on its way: the next try need not wait for this one.
         run.entry = replace(run.entry, not_after=None)
         raise
