@@ -7,7 +7,7 @@ from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import Clock
 from tieout_agent.keys import NewKey, with_missing_keys
 from tieout_agent.settings import Settings, check_settings, read_settings
-from tieout_agent.settings_file import Values, protection_of, write_values
+from tieout_agent.settings_file import Values, protection_of, read_values, write_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,26 @@ def install(path: Path, values: Values, clock: Clock) -> Installed:
     fingerprint = ensure_certificate(settings, clock)
     protection.close_off(settings.key_file)
     return Installed(settings, fingerprint, tuple(new_keys))
+
+
+def hand_over(path: Path, account: str) -> None:
+    """Let the service's account have the settings, the private key, and the folder if it is ours.
+
+    Args:
+        path: The settings file.
+        account: The Windows account; empty for the system's own.
+
+    Raises:
+        SettingsError: Windows knows no such account.
+        OSError: The right to do so is missing.
+    """
+    values, settings = read_values(path), read_settings(path)
+    if settings.service_account == account:
+        return
+    ours = protection_of(values).is_closed_off(path.parent)
+    values["service_account"] = account
+    write_values(path, values)
+    protection = protection_of(values)
+    if ours:
+        protection.close_off(path.parent)
+    protection.close_off(settings.key_file)

@@ -16,6 +16,7 @@ from tieout_agent.checks.machine import (
     FREE_WANTED,
     check_disk,
     check_machine,
+    check_service,
 )
 from tieout_agent.checks.numbering import check_next_number, check_numbering
 from tieout_agent.journal import Journal
@@ -163,6 +164,19 @@ def test_local_time_and_zone_are_told(machine: Machine) -> None:
 
     assert "2026-11-20 12:00:00 UTC" in says
     assert "UTC+" in says or "UTC-" in says
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ("running", State.OK),
+        ("stopped", State.WRONG),
+        ("stopping", State.WRONG),
+        ("not installed", State.WARNING),
+    ],
+)
+def test_the_service_has_to_run_where_it_is_installed(told: str, state: State) -> None:
+    assert check_service(told).state is state
 
 
 def test_only_what_is_wrong_has_to_be_mended() -> None:

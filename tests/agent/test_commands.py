@@ -12,10 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from tests.agent.harness import KEY, wait_until
 from tieout_agent import __version__
 from tieout_agent.__main__ import main
+from tieout_agent.commands.app import app
+from tieout_agent.errors import SettingsError
 from tieout_agent.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +41,16 @@ def test_pause_and_resume_make_and_remove_the_pause_file(
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["setup"], ["run"], ["keys", "add"], ["keys", "remove"], ["certificate", "renew"]],
+    [
+        [],
+        ["setup"],
+        ["run"],
+        ["check"],
+        ["service", "install"],
+        ["keys", "add"],
+        ["keys", "remove"],
+        ["certificate", "renew"],
+    ],
 )
 def test_every_command_tells_how_it_is_used(
     command: list[str], capsys: pytest.CaptureFixture[str]
@@ -52,6 +64,30 @@ def test_a_wrong_use_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["setup", "--no-such-option"]) == 2
 
     assert "no-such-option" in capsys.readouterr().err
+
+
+def test_a_service_can_be_had_on_windows_only(
+    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, settings.model_copy(update={"port": 8443}))
+
+    for command in (["install", "--settings", str(path)], ["remove"], ["status"]):
+        assert main(["service", *command]) == 1
+
+    assert capsys.readouterr().err.count("on Windows only") == 3
+
+
+def test_the_account_s_password_is_asked_for_and_not_shown(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = written(tmp_path, settings.model_copy(update={"port": 8443}))
+    command = ["service", "install", "--settings", str(path), "--account", "SUMMIT\\tieout"]
+
+    done = CliRunner().invoke(app, command, input="its password\n")
+
+    assert "Password of SUMMIT\\tieout" in done.output
+    assert "its password" not in done.output
+    assert isinstance(done.exception, SettingsError)
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

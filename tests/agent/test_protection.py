@@ -6,6 +6,7 @@ import pytest
 
 from tests.agent import fake_windows
 from tieout_agent.errors import SettingsError
+from tieout_agent.installing import hand_over
 from tieout_agent.protection import ADMINISTRATORS, SYSTEM, Protection, load_protection
 from tieout_agent.settings import default_file, read_settings
 from tieout_agent.settings_file import read_values, write_values
@@ -133,6 +134,33 @@ def test_a_file_that_can_t_be_written_whole_leaves_the_old_one(tmp_path: Path) -
 
     assert read_values(path) == VALUES
     assert [file.name for file in tmp_path.iterdir()] == ["agent.json"]
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_the_service_s_account_is_let_in_when_it_is_chosen_later(
+    tmp_path: Path, *, ours: bool
+) -> None:
+    path = tmp_path / "agent.json"
+    write_values(path, VALUES | {"password": "x", "protection": WINDOWS})
+    if ours:
+        on_windows().close_off(tmp_path)
+
+    hand_over(path, "SUMMIT\\tieout")
+
+    account = fake_windows.ACCOUNTS["SUMMIT\\tieout"]
+    assert read_settings(path).service_account == "SUMMIT\\tieout"
+    assert account in fake_windows.lists[str(tmp_path / "tieout-agent.key")]
+    assert (account in fake_windows.lists.get(str(tmp_path), [])) is ours
+
+
+def test_an_account_that_has_the_files_already_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "agent.json"
+    write_values(path, VALUES | {"password": "x", "protection": WINDOWS})
+    before = path.stat().st_mtime_ns
+
+    hand_over(path, "")
+
+    assert path.stat().st_mtime_ns == before
 
 
 def test_toml_is_left_to_the_person_who_wrote_it(tmp_path: Path) -> None:

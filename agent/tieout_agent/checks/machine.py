@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tieout_agent import service
 from tieout_agent.certificate import facts
 from tieout_agent.checks.findings import HERE, Finding, State, good
 from tieout_agent.clock import Clock
@@ -41,6 +42,7 @@ def check_machine(path: Path, settings: Settings, clock: Clock) -> Iterator[Find
     yield _check_keys(settings)
     yield _check_certificate(settings, clock.now())
     yield _check_port(settings)
+    yield from _check_service()
     yield _check_journal(settings, clock)
     yield check_disk(shutil.disk_usage(settings.journal.parent).free)
     yield _check_clock(clock.now())
@@ -113,6 +115,24 @@ def _check_port(settings: Settings) -> Finding:
     if listener == "agent":
         return good(HERE, what, f"The agent listens at port {settings.port}.")
     return good(HERE, what, f"Port {settings.port} is free; the agent does not run at the moment.")
+
+
+def _check_service() -> Iterator[Finding]:
+    try:
+        yield check_service(service.status())
+    except SettingsError:  # no Windows: whatever starts the agent there is not known to it
+        return
+
+
+def check_service(state: str) -> Finding:
+    """Judge how Windows says that the service is."""
+    what, says = "Windows service", f"It is {state}."
+    if state == service.NOT_INSTALLED:
+        return Finding(HERE, what, State.WARNING, says, "Run `tieout-agent service install`.")
+    if state != "running":
+        todo = f"Start the service {service.TITLE}; if it stops again, read its log."
+        return Finding(HERE, what, State.WRONG, says, todo)
+    return good(HERE, what, says)
 
 
 def _check_journal(settings: Settings, clock: Clock) -> Finding:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tieout_agent import __version__
-from tieout_agent.commands import certificates, check, keys, setup, work
+from tieout_agent.commands import certificates, check, keys, services, setup, work
 from tieout_agent.commands.options import TO_CORRECT
 from tieout_agent.errors import SettingsError
 
@@ -21,6 +21,7 @@ app.command("check")(check.check)
 app.command("run")(work.run)
 app.command("pause")(work.pause)
 app.command("resume")(work.resume)
+app.add_typer(services.app, name="service")
 app.add_typer(keys.app, name="keys")
 app.add_typer(certificates.app, name="certificate")
 
