@@ -11,11 +11,13 @@ from starlette.types import ASGIApp
 from tieout_agent import __version__
 from tieout_agent.api import (
     customers,
+    invoices,
     items,
     previews,
     prices,
     sales_order_list,
     sales_orders,
+    shipments,
     state,
     warehouses,
 )
@@ -88,7 +90,8 @@ def create_app(
     app.state.agent = Agent(settings, owner, clock, journal, restarts)
     add_problem_handlers(app)
     orders = (sales_orders, sales_order_list, previews)
-    for module in (state, *orders, customers, items, warehouses, prices):
+    reads = (items, warehouses, prices, shipments, invoices)
+    for module in (state, *orders, customers, *reads):
         app.include_router(module.router)
     return Edge(app, Gatekeeper(settings.keys, clock), clock=clock)
 

@@ -5,8 +5,9 @@ from fastapi import APIRouter
 from tieout_agent.api.bulk_queries import USUAL_ROWS, After, ChangedSince, Limit, RowPage, shown
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import bulk_reads
-from tieout_agent.sage.bulk_reads import PRICES, Bulk, Wish
+from tieout_agent.sage.bulk_reads import Bulk, Wish
 from tieout_agent.sage.sessions import Sessions
+from tieout_agent.sage.sources import PRICES
 
 router = APIRouter(tags=["IM/PriceCode"])
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query
 from tieout_agent.api.bulk_queries import USUAL_ROWS, After, ChangedSince, Limit, RowPage, shown
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import bulk_reads
-from tieout_agent.sage.bulk_reads import STOCK, Bulk, Wish
+from tieout_agent.sage.bulk_reads import Bulk, Wish
 from tieout_agent.sage.sessions import Sessions
+from tieout_agent.sage.sources import STOCK
 
 router = APIRouter(tags=["IM/ItemWarehouse"])
 

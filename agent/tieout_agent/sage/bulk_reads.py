@@ -1,60 +1,20 @@
 """Pages of a whole file along its key: items, stock by warehouse, price codes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any
 
 from tieout_agent.clock import Clock
 from tieout_agent.sage.bulk import quoted
 from tieout_agent.sage.changes import DATE, Since
-from tieout_agent.sage.columns import ITEM, ITEM_WAREHOUSE, PRICE_CODE, Table
-from tieout_agent.sage.families import ITEM as ITEM_FAMILY
-from tieout_agent.sage.families import ITEM_WAREHOUSE as STOCK_FAMILY
-from tieout_agent.sage.families import PRICE_CODE as PRICE_FAMILY
-from tieout_agent.sage.families import Family
-from tieout_agent.sage.file_keys import FileKey
-from tieout_agent.sage.key_pages import KeyedFile, Rows, read_page
+from tieout_agent.sage.file_keys import Key
+from tieout_agent.sage.key_pages import Elapsed, Page, read_page
 from tieout_agent.sage.session import Session
+from tieout_agent.sage.sources import Source
 
 MOST_ROWS = 2000
 """Rows in one page: about 1 MB of JSON, half of what a caller accepts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One file that is read as a whole.
-
-    Attributes:
-        family: The object that reads it.
-        table: Its columns.
-        key: The names of its key's columns, in order.
-    """
-
-    family: Family
-    table: Table
-    key: tuple[str, ...]
-
-    @property
-    def file_key(self) -> FileKey:
-        """The file's key."""
-        return FileKey(tuple(self.table[name] for name in self.key))
-
-
-ITEMS: Final = Source(ITEM_FAMILY, ITEM, ("ItemCode",))
-STOCK: Final = Source(STOCK_FAMILY, ITEM_WAREHOUSE, ("ItemCode", "WarehouseCode"))
-PRICES: Final = Source(
-    PRICE_FAMILY,
-    PRICE_CODE,
-    (
-        "PriceCodeRecord",
-        "PriceCode",
-        "ItemCode",
-        "CustomerPriceLevel",
-        "ARDivisionNo",
-        "CustomerNo",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +45,7 @@ class Bulk:
     """
 
     as_of: datetime
-    rows: Rows
+    rows: list[dict[str, Any]]
     next: str | None
 
 
@@ -95,21 +55,30 @@ def read(session: Session, source: Source, *, wish: Wish, clock: Clock) -> Bulk:
     Raises:
         ProblemError: 503, Sage does not give out the object or refuses the read.
     """
-    made = session.use(source.family)
-    key = source.file_key
-    columns = [*key.columns, *(one for one in made.present(source.table) if one not in key.columns)]
-    since = None if wish.since is None else Since(wish.since)
-    stamped = since if DATE in made.layout() else None
-    file = KeyedFile(made, key, columns, where=_where(stamped, wish.warehouses))
     as_of, began = clock.now(), clock.monotonic()
-    page = read_page(
-        file,
-        after=key.split(wish.after),
-        limit=wish.limit,
-        elapsed=lambda: clock.monotonic() - began,
+    after = source.file_key.split(wish.after)
+    page = changed_page(
+        session, source, wish=wish, after=after, elapsed=lambda: clock.monotonic() - began
     )
-    rows = page.rows if stamped is None else [row for row in page.rows if stamped.has(row)]
-    return Bulk(as_of, rows, None if page.next is None else key.join(page.next))
+    following = None if page.next is None else source.file_key.join(page.next)
+    return Bulk(as_of, [dict(row) for row in page.rows], following)
+
+
+def changed_page(
+    session: Session, source: Source, *, wish: Wish, after: Key, elapsed: Elapsed
+) -> Page:
+    """Read a page of those rows that may have changed since the moment wished for.
+
+    Raises:
+        ProblemError: 503, Sage does not give out the object or refuses the read.
+    """
+    file = source.opened(session)
+    since = Since(wish.since) if wish.since and DATE in file.source.layout() else None
+    file = replace(file, where=_where(since, wish.warehouses))
+    page = read_page(file, after=after, limit=wish.limit, elapsed=elapsed)
+    if since is None:
+        return page
+    return replace(page, rows=[row for row in page.rows if since.has(row)])
 
 
 def _where(since: Since | None, warehouses: Sequence[str]) -> str:

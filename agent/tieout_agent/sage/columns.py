@@ -142,6 +142,41 @@ INVOICE: Final = _columns(
     writable=False,
 )
 
+POSTED_INVOICE: Final = _columns(
+    text="InvoiceNo:7 HeaderSeqNo:6 ModuleCode:3 InvoiceType:2 InvoiceDate:8 ARDivisionNo:2 "
+    "CustomerNo:20 SalesOrderNo:7 OrderDate:8 CustomerPONo:30 ApplyToInvoiceNo:7 ShipDate:8 "
+    "ShipVia:15 TermsCode:2 TaxSchedule:9 PaymentType:5 MultipleSalesOrdersApplied:1 " + _AUDIT,
+    numbers="TaxableSalesAmt:2 NonTaxableSalesAmt:2 SalesTaxAmt:2 FreightAmt:2 DiscountAmt:2 "
+    "DepositAmt:2 NumberOfPackages:0",
+    writable=False,
+)
+
+POSTED_LINE: Final = _columns(
+    text="InvoiceNo:7 HeaderSeqNo:6 DetailSeqNo:6 ItemCode:30 ItemType:1 UnitOfMeasure:4 "
+    "WarehouseCode:3 AppliedSalesOrderNo:7",
+    numbers="QuantityOrdered:6 QuantityShipped:6 QuantityBackordered:6",
+    writable=False,
+)
+
+OPEN_INVOICE: Final = _columns(
+    text="ARDivisionNo:2 CustomerNo:20 InvoiceNo:7 InvoiceType:2 InvoiceHistoryHeaderSeqNo:6 "
+    "InvoiceDueDate:8",
+    numbers="Balance:2",
+    writable=False,
+)
+
+UNPOSTED_INVOICE: Final = _columns(
+    text="InvoiceNo:7 InvoiceType:2 InvoiceDate:8 SalesOrderNo:7 ARDivisionNo:2 CustomerNo:20 "
+    "CustomerPONo:30 ShipDate:8 ShipVia:15 ShipStatus:1 MultipleSalesOrdersApplied:1 " + _AUDIT,
+    writable=False,
+)
+
+PACKAGE: Final = _columns(
+    text="InvoiceNo:7 HeaderSeqNo:6 PackageNo:4 TrackingID:30 Comment:30 StarshipShipVia:15",
+    numbers="Weight:2 FreightAmt:2",
+    writable=False,
+)
+
 HISTORY_LINE: Final = _columns(
     text="LineKey:6 SequenceNo:14 ItemCode:30 ItemType:1 ItemCodeDesc:30 UnitOfMeasure:4 "
     "WarehouseCode:3 CommentText:2048 CancelledLine:1",

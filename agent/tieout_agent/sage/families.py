@@ -30,6 +30,15 @@ CUSTOMER: Final = Family("A/R", "AR_Customer_ui", "AR_Customer_bus")
 ITEM: Final = Family("C/I", "CI_ItemCode_ui", "CI_ItemCode_svc")
 ITEM_WAREHOUSE: Final = Family("I/M", "IM_ItemWarehouse_ui", "IM_ItemWarehouse_svc")
 PRICE_CODE: Final = Family("I/M", "IM_PriceCode_ui", "IM_PriceCode_svc")
+UNPOSTED_INVOICE: Final = Family("S/O", "SO_Invoice_ui", "SO_Invoice_svc")
+UNPOSTED_PACKAGE: Final = Family("S/O", "SO_Invoice_ui", "SO_InvoiceTracking_svc")
+POSTED_LINE: Final = Family(
+    "A/R", "AR_InvoiceHistoryInquiry_ui", "AR_InvoiceHistoryInquiryDetail_bus"
+)
+POSTED_PACKAGE: Final = Family(
+    "A/R", "AR_InvoiceHistoryInquiry_ui", "AR_InvoiceHistoryTracking_svc"
+)
+OPEN_INVOICE: Final = Family("A/R", "AR_InvoiceHistoryInquiry_ui", "AR_OpenInvoice_svc")
 COMPANY: Final = Family("", "", "SY_Company_svc")
 
 PROBED: Final = (
@@ -40,5 +49,10 @@ PROBED: Final = (
     ITEM,
     ITEM_WAREHOUSE,
     PRICE_CODE,
+    UNPOSTED_INVOICE,
+    UNPOSTED_PACKAGE,
+    POSTED_LINE,
+    POSTED_PACKAGE,
+    OPEN_INVOICE,
 )
 """What `capabilities` tries to make, since rights and modules differ from site to site."""

@@ -84,7 +84,7 @@ def read_page(file: KeyedFile, *, after: Key, limit: int, elapsed: Elapsed) -> P
     following = keys[-1] if len(walk.found) > limit else whole
     if not keys:
         return Page([], following)
-    rows = _between(file, keys[0], keys[-1], pad=walk.pad)
+    rows = between(file, keys[0], keys[-1], pad=walk.pad)
     if len(rows) > limit:  # somebody added records meanwhile
         rows = rows[:limit]
         following = file.key.of(rows[-1])
@@ -102,7 +102,7 @@ class _Walk:
     """
 
     def __init__(self, file: KeyedFile, *, after: Key, limit: int, elapsed: Elapsed) -> None:
-        self.pad = _pad(file)
+        self.pad = pad_of(file)
         self.found: list[Key] = []
         self.begin = after
         self.at_end = False
@@ -192,7 +192,8 @@ def _sampled(file: KeyedFile, begin: Key, *, pad: str, count: int) -> list[Key]:
     return found
 
 
-def _between(file: KeyedFile, first: Key, last: Key, *, pad: str) -> Rows:
+def between(file: KeyedFile, first: Key, last: Key, *, pad: str) -> Rows:
+    """Read the rows from one whole key to another, both included."""
     key = file.key
     rows = read_rows(
         file.source,
@@ -206,7 +207,7 @@ def _between(file: KeyedFile, first: Key, last: Key, *, pad: str) -> Rows:
     return [row for row in rows if low <= order(key.of(row)) <= high]
 
 
-def _pad(file: KeyedFile) -> str:
+def pad_of(file: KeyedFile) -> str:
     """Find out, once per object, what fills up the parts of a key.
 
     A record that is on file must come back when just its own key is asked for; with the wrong
@@ -225,7 +226,7 @@ def _pad(file: KeyedFile) -> str:
         return SPACE
     for pad in PADS:
         asked = KeyedFile(file.source, key, list(key.columns))
-        if _between(asked, telling, telling, pad=pad):
+        if between(asked, telling, telling, pad=pad):
             hints[_PAD] = pad
             return pad
     raise unavailable(
