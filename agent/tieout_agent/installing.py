@@ -70,4 +70,5 @@ def hand_over(path: Path, account: str) -> None:
     protection = protection_of(values)
     if ours:
         protection.close_off(path.parent)
-    protection.close_off(settings.key_file)
+    if settings.key_file.exists():
+        protection.close_off(settings.key_file)

@@ -142,6 +142,7 @@ def test_the_service_s_account_is_let_in_when_it_is_chosen_later(
 ) -> None:
     path = tmp_path / "agent.json"
     write_values(path, VALUES | {"password": "x", "protection": WINDOWS})
+    (tmp_path / "tieout-agent.key").touch()
     if ours:
         on_windows().close_off(tmp_path)
 
