@@ -10,7 +10,7 @@ from sandbox.sage100.catalogue import OBJECTS, TASKS, module_of
 from sandbox.sage100.session import MAX_USERS
 from sandbox.sage100.store import SYSTEM, Store, database
 from sandbox.sage100.tables_sy import SY_COMPANY
-from tests.sandbox.providex.client import ITEM, Sage, add_line, number, text
+from tests.sandbox.providex.client import CUSTOMER, ITEM, Sage, add_line, number, text
 
 
 @pytest.mark.parametrize("name", ["ProvideX.Script", "ProvideX.Script.1"])
@@ -168,6 +168,17 @@ def test_a_price_can_be_read_back_before_the_line_is_written(sage: Sage) -> None
     assert (number(lines, "UnitPrice"), number(lines, "ExtensionAmt")) == (19.99, 39.98)
 
 
+def test_an_address_set_before_the_customer_is_replaced_by_his(sage: Sage) -> None:
+    orders = sage.orders()
+    orders.nSetKey("W000250")
+    orders.nSetValue("ShipToName$", "Jane Doe")
+
+    orders.nSetValue("ARDivisionNo$", "00")
+    orders.nSetValue("CustomerNo$", CUSTOMER)
+
+    assert text(orders, "ShipToName$") == "Cedar Outfitters"
+
+
 def test_a_number_that_was_given_out_stays_burnt_when_its_order_is_abandoned(sage: Sage) -> None:
     orders = sage.orders()
     first, second = com.by_ref_string(), com.by_ref_string()
@@ -209,6 +220,19 @@ def test_an_update_moves_only_the_second_half_of_the_audit_block(sage: Sage) -> 
     orders.nFind("W000250")
     assert text(orders, "TimeCreated$") == "1.00000"
     assert text(orders, "TimeUpdated$") != "1.00000"
+
+
+def test_stock_that_orders_commit_keeps_the_stamp_of_its_row(sage: Sage) -> None:
+    stock = sage.object("IM_ItemWarehouse_svc")
+    stock.nFind(ITEM)
+    before = (text(stock, "DateUpdated$"), text(stock, "TimeUpdated$"))
+    committed = number(stock, "QuantityOnSalesOrder")
+
+    sage.sell("W000250")
+
+    stock.nFind(ITEM)
+    assert number(stock, "QuantityOnSalesOrder") == committed + 2.0
+    assert (text(stock, "DateUpdated$"), text(stock, "TimeUpdated$")) == before
 
 
 def test_lines_have_no_stamps(sage: Sage) -> None:
