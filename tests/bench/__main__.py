@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from tests.bench import agent_reads, faults, imports, processing, webhooks, whole
+from tests.bench import agent_reads, agent_writes, faults, imports, processing, webhooks, whole
 from tests.bench.figures import Figure, show, write
 from tests.bench.imports import ROOT
 
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="leave out make demo and make test")
     quick: bool = parser.parse_args().quick
     with Console(stderr=True).status("measuring"):
-        figures = list(_measured())
+        figures = list(_measured(quick=quick))
     if not quick:
         figures += whole.commands()
     show(figures)
@@ -26,11 +26,12 @@ def main() -> None:
         sys.exit(1)
 
 
-def _measured() -> Iterator[Figure]:
+def _measured(*, quick: bool) -> Iterator[Figure]:
     yield from imports.figures()
     yield from webhooks.figures()
     yield from processing.figures()
     yield from agent_reads.figures()
+    yield from agent_writes.figures(agent_writes.QUICK_WRITES if quick else agent_writes.WRITES)
     yield from faults.figures()
     yield from whole.sizes()
 
