@@ -107,6 +107,9 @@ LAYOUTS = {
         InvoiceNo$ 7 HeaderSeqNo$ 6 | ModuleCode$ 3 SalesOrderNo$ 7 CustomerPONo$ 30 {AUDIT}""",
     "AR_InvoiceHistoryDetail": """
         InvoiceNo$ 7 HeaderSeqNo$ 6 DetailSeqNo$ 6 | ItemCode$ 30 AppliedSalesOrderNo$ 7""",
+    "AR_OpenInvoice": f"""
+        ARDivisionNo$ 2 CustomerNo$ 20 InvoiceNo$ 7 InvoiceType$ 2 | InvoiceDueDate$ 8
+        CustomerPONo$ 30 Balance 13.2 {AUDIT}""",
     "AR_PaymentType": """
         PaymentType$ 5 | PaymentDesc$ 30 PaymentMethod$ 1 DefaultTransaction$ 1
         EBMInternetEnabled$ 1""",
