@@ -11,6 +11,7 @@ from tieout_agent import __version__
 from tieout_agent.api import examples
 from tieout_agent.api.requests import TheAgent
 from tieout_agent.sage.capabilities import Company, probe
+from tieout_agent.sage.families import PROBED, Family
 from tieout_agent.sage.sessions import Sessions
 
 router = APIRouter(tags=["agent"])
@@ -90,7 +91,7 @@ async def get_health(agent: TheAgent) -> Health:
 
 @router.get("/v1/capabilities")
 def get_capabilities(agent: TheAgent) -> Capabilities:
-    """Try out every company. Each is a call of its own to Sage, so none outlasts its time."""
+    """Try out every company. Each object is a call of its own to Sage, so none outlasts its time."""
     companies = [_probe(agent, code) for code in agent.settings.companies]
     in_all = set[str].intersection(*(set(company.guarantees) for company in companies))
     return Capabilities(
@@ -117,7 +118,16 @@ def _guarantees(words: Collection[str]) -> Guarantees:
 
 
 def _probe(agent: TheAgent, code: str) -> Company:
+    objects = {family.name: _can_use(agent, code, family) for family in PROBED}
+
     def task(sessions: Sessions) -> Company:
-        return probe(sessions, code)
+        return probe(sessions, code, objects)
+
+    return agent.owner.run(task)
+
+
+def _can_use(agent: TheAgent, code: str, family: Family) -> bool:
+    def task(sessions: Sessions) -> bool:
+        return sessions.can_use(code, family)
 
     return agent.owner.run(task)

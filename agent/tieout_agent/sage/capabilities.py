@@ -1,14 +1,26 @@
 """What this installation can do: objects that can be made, columns that exist, user fields."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from tieout_agent.sage.books import guarantee_words
 from tieout_agent.sage.columns import CUSTOMER, HEADER, LINE, UDF, Table
 from tieout_agent.sage.com_object import FAILED, ComObject
-from tieout_agent.sage.families import COMPANY, PROBED, SALES_ORDER
+from tieout_agent.sage.families import COMPANY, SALES_ORDER
 from tieout_agent.sage.families import CUSTOMER as CUSTOMER_FAMILY
 from tieout_agent.sage.sales_order_reading import PLACES
 from tieout_agent.sage.sessions import Sessions
+from tieout_agent.sage.sources import (
+    ITEMS,
+    OPEN_INVOICES,
+    POSTED,
+    POSTED_LINES,
+    POSTED_PACKAGES,
+    PRICES,
+    STOCK,
+    UNPOSTED,
+    UNPOSTED_PACKAGES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +48,28 @@ class Company:
         return guarantee_words(place for place in PLACES if self.objects[place.family.name])
 
 
-def probe(sessions: Sessions, code: str) -> Company:
-    """Try out what a company has; makes objects, writes nothing."""
-    objects = {family.name: sessions.can_use(code, family) for family in PROBED}
+FILES: Final = {
+    "CI_Item": ITEMS,
+    "IM_ItemWarehouse": STOCK,
+    "IM_PriceCode": PRICES,
+    "SO_InvoiceHeader": UNPOSTED,
+    "SO_InvoiceTracking": UNPOSTED_PACKAGES,
+    "AR_InvoiceHistoryHeader": POSTED,
+    "AR_InvoiceHistoryDetail": POSTED_LINES,
+    "AR_InvoiceHistoryTracking": POSTED_PACKAGES,
+    "AR_OpenInvoice": OPEN_INVOICES,
+}
+"""Files that are only read, by their names in Sage."""
+
+
+def probe(sessions: Sessions, code: str, objects: dict[str, bool]) -> Company:
+    """Find out what a company has; writes nothing.
+
+    Args:
+        sessions: The state of the Sage thread.
+        code: The company.
+        objects: Object name -> whether it can be made, for each of `PROBED`.
+    """
     name = company_name(sessions, code)
     session = sessions.company(code)
     columns: dict[str, dict[str, int]] = {}
@@ -50,6 +81,9 @@ def probe(sessions: Sessions, code: str) -> Company:
         udfs = sorted(name for name in order.layout() if UDF.fullmatch(name))
     if objects[CUSTOMER_FAMILY.name]:
         columns["AR_Customer"] = _lengths(session.use(CUSTOMER_FAMILY), CUSTOMER)
+    for file, source in FILES.items():
+        if objects[source.family.name]:
+            columns[file] = _lengths(session.use(source.family), source.table)
     return Company(code, name, objects=objects, columns=columns, udfs=udfs)
 
 
