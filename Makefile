@@ -14,7 +14,7 @@ OURS := functions infra layers agent sandbox tests
 FAST := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox test faults faults-sabotage check format lint types contracts dead audit synth deploy agent-wheel bench load lock clean
+.PHONY: help setup demo sandbox test faults faults-sabotage fuzz check format lint types contracts dead audit synth deploy agent-wheel bench load lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -36,6 +36,9 @@ faults: build/setup/python ## prove that nothing is lost or doubled: HISTORIES=5
 
 faults-sabotage: build/setup/python ## break protocol and code on purpose: each of it must be caught
 	$(PYTHON) -m tests.faults.sabotage
+
+fuzz: build/setup/python ## fuzz the agent's API from its own description, REQUESTS=300 of each kind to each call
+	TIEOUT_FUZZ=$(or $(REQUESTS),300) $(PYTHON) -m pytest --quiet -p no:randomly tests/agent/test_fuzz.py
 
 check: lint types contracts dead synth test faults audit ## all gates; CI runs them and the demo
 
