@@ -101,7 +101,8 @@ def logging_to(folder: Path, name: str, *, event_log: EventLog | None = None) ->
         yield
     finally:
         _files.remove(file)
-        file.close()
+        with suppress(OSError):  # closing writes what is left, which a full disk does not take
+            file.close()
         if kept is not None:
             _event_logs.remove(kept)
 

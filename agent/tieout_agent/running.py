@@ -54,13 +54,20 @@ class RunningFile:
             self._file = sqlite3.connect(
                 path, timeout=lock_seconds, isolation_level=None, check_same_thread=False
             )
-            # Taken by the first write, and kept until the process ends, however it ends.
-            self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._file.execute("BEGIN EXCLUSIVE")
-            self._file.execute(_SCHEMA)
-            self._file.execute("COMMIT")
         except sqlite3.Error as error:
             raise _not_taken(path, error) from error
+        try:
+            self._take()
+        except sqlite3.Error as error:
+            self._file.close()
+            raise _not_taken(path, error) from error
+
+    def _take(self) -> None:
+        # Locked by the first write, and until the process ends, however it ends.
+        self._file.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._file.execute("BEGIN EXCLUSIVE")
+        self._file.execute(_SCHEMA)
+        self._file.execute("COMMIT")
 
     def traces(self) -> list[Trace]:
         """Say which processes are noted, oldest first."""

@@ -123,20 +123,22 @@ def install(
 
     Args:
         settings_path: The settings file that it runs with.
-        account: Whom it runs as, such as `DOMAIN\\user`; None for the local system, which reaches
-            a Sage 100 on this machine.
+        account: Whom it runs as, such as `DOMAIN\user`; None for the one in the settings, and if
+            there is none, for the local system, which reaches a Sage 100 on this machine.
         addresses: Whom the firewall lets in: addresses or networks; nothing for everybody.
         password: The account's, unless it is one of those that Windows keeps (`name$`).
         manager: Stands for that of Windows.
 
     Raises:
-        SettingsError: The settings or the addresses are wrong, or this is no Windows.
+        SettingsError: The settings or the addresses are wrong, the settings are closed to the
+            account, or this is no Windows.
         OSError: Windows refuses, since the user is no administrator for one.
     """
     settings = read_settings(settings_path)
     remote = _remote(addresses)
     if not settings.port:
         raise SettingsError("The service needs a `port` of its own, such as 8443, to be let in at.")
+    account = _account(settings.service_account, account)
     windows = manager or _windows()
     plan = _plan(settings_path, account, password)
     if windows.state(NAME) is None:
@@ -198,6 +200,16 @@ class Hosted:
     def stop(self) -> None:
         """Have it stop; does not wait."""
         self._supervisor.stop()
+
+
+def _account(known: str, asked: str | None) -> str | None:
+    """Say whom the service runs as: only the account in the settings file may read that file."""
+    if asked and asked.casefold() != known.casefold():
+        raise SettingsError(
+            f"The settings file is closed to {asked}. Run `tieout-agent setup --service-account "
+            f"{asked}` first, which opens it to that account."
+        )
+    return asked or known or None
 
 
 def _plan(settings_path: Path, account: str | None, password: str | None) -> Plan:

@@ -186,6 +186,17 @@ def test_a_paused_agent_says_so_and_gives_its_licence_back(agent: RunningAgent) 
     assert (refused.status_code, refused.json()["code"]) == (503, "Paused")
 
 
+def test_an_agent_that_was_resumed_takes_calls_again(agent: RunningAgent) -> None:
+    agent.settings.pause_file.touch()
+    paused = agent.get("/ABC/SO/SalesOrder/W000250")
+
+    agent.settings.pause_file.unlink()
+    resumed = agent.get("/ABC/SO/SalesOrder/W000250")
+
+    assert (paused.status_code, resumed.status_code) == (503, 404)
+    assert agent.get("/health").json()["status"] == "ok"
+
+
 def test_a_resting_session_is_closed_and_opened_again_when_needed(
     settings: Settings, clock: FakeClock
 ) -> None:

@@ -318,6 +318,67 @@ def test_pausing_refuses_calls_and_lets_go_of_sage(owner: Owner[State], limits: 
     assert refusal(lambda: owner.run(nothing)).problem.code == "Paused"
 
 
+def test_a_call_that_waited_when_the_pause_began_opens_sage_no_more(
+    limits: Limits, hang: Hang
+) -> None:
+    owner = Owner(State, Limits(10, 2, limits.pause_file))
+    ran: list[str] = []
+    refused: list[ProblemError] = []
+    first = threading.Thread(target=owner.run, args=[hang.read])
+    first.start()
+    hang.begun.wait(5)
+    second = threading.Thread(
+        target=lambda: refused.append(refusal(lambda: owner.run(lambda _: ran.append("late"))))
+    )
+    second.start()
+    wait_until(lambda: owner.queued == 1)
+
+    limits.pause_file.touch()
+    hang.over.set()
+    first.join()
+    second.join()
+    owner.stop()
+
+    assert [refusal.problem.code for refusal in refused] == ["Paused"]
+    assert ran == []
+
+
+def test_draining_lets_the_running_call_end_and_refuses_the_rest(
+    limits: Limits, hang: Hang
+) -> None:
+    owner = Owner(State, Limits(10, 2, limits.pause_file))
+    answers: list[str] = []
+    running = threading.Thread(
+        target=lambda: answers.append(owner.run(lambda state: hang.read(state) or "done"))
+    )
+    running.start()
+    hang.begun.wait(5)
+
+    owner.drain()
+    refused = refusal(lambda: owner.run(nothing))
+    hang.over.set()
+    running.join()
+    owner.stop()
+
+    assert (refused.problem.code, refused.problem.retryable) == ("Busy", True)
+    assert answers == ["done"]
+
+
+def test_the_time_of_the_longest_call_is_told_even_when_it_was_given_up(
+    owner: Owner[State], hang: Hang
+) -> None:
+    idle = owner.busy_seconds
+
+    refusal(lambda: owner.run(hang.read))
+    owner.run(nothing)
+    hanging = owner.busy_seconds
+    hang.over.set()
+    wait_until(lambda: owner.session != "broken")
+
+    assert idle < CALL_SECONDS <= hanging
+    assert owner.busy_seconds < CALL_SECONDS
+
+
 def test_calls_go_on_after_a_pause(owner: Owner[State], limits: Limits) -> None:
     limits.pause_file.touch()
     refusal(lambda: owner.run(nothing))

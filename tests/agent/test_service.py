@@ -84,6 +84,11 @@ def file(tmp_path: Path, seeded: Path) -> Path:
     return settings_file(make_settings(tmp_path, seeded_home(tmp_path, seeded), port=port))
 
 
+def belonging_to(account: str, file: Path) -> Path:
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"service_account": account}))
+    return file
+
+
 def port_of(file: Path) -> int:
     port: int = json.loads(file.read_text())["port"]
     return port
@@ -108,12 +113,21 @@ def test_the_service_is_installed_started_and_let_in(file: Path) -> None:
 def test_an_account_of_its_own_may_log_on_and_its_password_is_never_shown(file: Path) -> None:
     windows = Windows()
 
-    install(file, "SUMMIT\\tieout", password="canary", manager=windows)
+    install(belonging_to("SUMMIT\\tieout", file), password="canary", manager=windows)
 
     plan = windows.services[NAME]
     assert (plan.account, plan.password) == ("SUMMIT\\tieout", "canary")
     assert windows.may_log_on == ["SUMMIT\\tieout"]
     assert "canary" not in repr(plan)
+
+
+def test_an_account_that_may_not_read_the_settings_is_refused(file: Path) -> None:
+    windows = Windows()
+
+    with pytest.raises(SettingsError, match="setup --service-account"):
+        install(file, "SUMMIT\\other", manager=windows)
+
+    assert windows == Windows()
 
 
 def test_the_firewall_lets_in_the_named_addresses_alone(file: Path) -> None:
@@ -127,12 +141,12 @@ def test_the_firewall_lets_in_the_named_addresses_alone(file: Path) -> None:
 def test_installing_again_brings_the_service_up_to_date(file: Path) -> None:
     windows = Windows()
     install(file, manager=windows)
-    values = json.loads(file.read_text()) | {"port": 9443}
+    values = json.loads(belonging_to("SUMMIT\\tieout", file).read_text()) | {"port": 9443}
     file.write_text(json.dumps(values))
 
-    install(file, "SUMMIT\\tieout", manager=windows)
+    install(file, "summit\\Tieout", manager=windows)
 
-    assert windows.services[NAME].account == "SUMMIT\\tieout"
+    assert windows.services[NAME].account == "summit\\Tieout"
     assert status(manager=windows) == "running"
     assert [re.findall(r"localport=(\d+)", rule) for rule in windows.rules] == [["9443"]]
 

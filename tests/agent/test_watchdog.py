@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from sandbox.sage100.faults import Fault
 from tests.agent.harness import (
@@ -42,7 +43,7 @@ HANG_SECONDS = 60
 @pytest.fixture
 def hasty(tmp_path: Path, seeded: Path) -> Settings:
     home = seeded_home(tmp_path, seeded)
-    limits = {"call_seconds": 0.6, "hang_seconds": 1.5}
+    limits = {"call_seconds": 1.5, "hang_seconds": 2.5}
     return make_settings(tmp_path, home, port=free_port(), **limits)
 
 
@@ -139,6 +140,7 @@ def test_absent_is_not_said_while_a_process_that_could_not_be_ended_may_still_st
     customer = outside.client.get(CUSTOMER)
     land(outside.settings, tmp_path)
     os.kill(storing, signal.SIGKILL)
+    wait_until(lambda: not lives(storing))
     found = outside.client.get(ORDER)
     again = create(outside)
 
@@ -172,6 +174,11 @@ def test_a_process_that_could_not_be_ended_and_stores_nothing_holds_nothing_up(
 
     assert outside.client.get(ORDER).status_code == 404
     assert "process_left" not in [line["event"] for line in outside.events()]
+
+
+def test_a_call_may_not_count_as_hung_before_its_time_is_up(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="hang_seconds has to be longer"):
+        make_settings(tmp_path, tmp_path, call_seconds=20, hang_seconds=20)
 
 
 def test_the_watchdog_ends_the_process_once_a_call_hangs_and_not_before() -> None:
