@@ -6,7 +6,7 @@ from pathlib import Path
 from tieout_agent.certificate import ensure_certificate
 from tieout_agent.clock import Clock
 from tieout_agent.keys import NewKey, with_missing_keys
-from tieout_agent.settings import Settings, check_settings, read_settings
+from tieout_agent.settings import Settings, check_settings, default_file, read_settings
 from tieout_agent.settings_file import Values, protection_of, read_values, write_values
 
 
@@ -29,7 +29,7 @@ def install(path: Path, values: Values, clock: Clock) -> Installed:
     """Write the settings, and make what is missing: keys of both scopes, and the certificate.
 
     Args:
-        path: Where the settings file is to be; a folder that is made for it is closed off.
+        path: Where the settings file is to be; a folder of our own is closed off.
         values: The settings, with the password as it was typed.
         clock: The clock.
 
@@ -40,14 +40,24 @@ def install(path: Path, values: Values, clock: Clock) -> Installed:
     values, new_keys = with_missing_keys(values, clock.now().date())
     check_settings(values, path)
     protection = protection_of(values)
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True)
+    if _is_ours(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         protection.close_off(path.parent)
     write_values(path, values | {"password": protection.seal(str(values["password"]))})
     settings = read_settings(path)
     fingerprint = ensure_certificate(settings, clock)
     protection.close_off(settings.key_file)
     return Installed(settings, fingerprint, tuple(new_keys))
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether nobody else has anything in the settings' folder.
+
+    That is one which is made now, or the usual one of Windows. There anybody may make folders, so the
+    one that is found is not trusted.
+    """
+    usual = default_file()
+    return not path.parent.exists() or (usual.is_absolute() and path.absolute() == usual)
 
 
 def hand_over(path: Path, account: str) -> None:

@@ -49,8 +49,11 @@ class Windows(Protocol):
         """
         ...
 
-    def restrict(self, path: str, identifiers: Sequence[str]) -> None:
-        """Let just these have a file, or a folder with all that is in it."""
+    def restrict(self, path: str, owner: str, identifiers: Sequence[str]) -> None:
+        """Give a file, or a folder with all that is in it, to an owner, and let just these have it.
+
+        Whoever owns it could let himself in again.
+        """
         ...
 
     def allowed(self, path: str) -> list[str]:
@@ -109,7 +112,7 @@ class Protection:
         if self._windows is None:
             path.chmod(stat.S_IRWXU if path.is_dir() else stat.S_IRUSR | stat.S_IWUSR)
         else:
-            self._windows.restrict(str(path), self._ours())
+            self._windows.restrict(str(path), ADMINISTRATORS, self._ours())
 
     def is_closed_off(self, path: Path) -> bool:
         """Say whether nobody else may have a file."""

@@ -53,8 +53,8 @@ def identify(account: str) -> str:
     return text
 
 
-def restrict(path: str, identifiers: Sequence[str]) -> None:
-    """Let just these have a file, or a folder with all that is in it."""
+def restrict(path: str, owner: str, identifiers: Sequence[str]) -> None:
+    """Give a file, or a folder with all that is in it, to an owner, and let just these have it."""
     allowed = _security.ACL()
     for identifier in identifiers:
         sid = _security.ConvertStringSidToSid(identifier)
@@ -62,8 +62,15 @@ def restrict(path: str, identifiers: Sequence[str]) -> None:
             _security.ACL_REVISION_DS, INHERITED, _constants.FILE_ALL_ACCESS, sid
         )
     # Protected: what the folder above allows is not inherited.
-    kinds = _security.DACL_SECURITY_INFORMATION | _security.PROTECTED_DACL_SECURITY_INFORMATION
-    _security.SetNamedSecurityInfo(path, _security.SE_FILE_OBJECT, kinds, None, None, allowed, None)
+    kinds = (
+        _security.OWNER_SECURITY_INFORMATION
+        | _security.DACL_SECURITY_INFORMATION
+        | _security.PROTECTED_DACL_SECURITY_INFORMATION
+    )
+    holder = _security.ConvertStringSidToSid(owner)
+    _security.SetNamedSecurityInfo(
+        path, _security.SE_FILE_OBJECT, kinds, holder, None, allowed, None
+    )
 
 
 def allowed(path: str) -> list[str]:

@@ -6,6 +6,7 @@ KEY = 0x5A
 ACCOUNTS = {"SUMMIT\\tieout": "S-1-5-21-1-2-3-1105"}
 EVERYBODY = "S-1-1-0"
 lists: dict[str, list[str]] = {}
+owners: dict[str, str] = {}
 
 
 def protect(secret: bytes) -> bytes:
@@ -25,7 +26,8 @@ def identify(account: str) -> str:
         raise OSError("No mapping between account names and security IDs was done.") from None
 
 
-def restrict(path: str, identifiers: Sequence[str]) -> None:
+def restrict(path: str, owner: str, identifiers: Sequence[str]) -> None:
+    owners[path] = owner
     lists[path] = list(identifiers)
 
 

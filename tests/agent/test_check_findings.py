@@ -20,6 +20,7 @@ from tieout_agent.checks.machine import (
 )
 from tieout_agent.checks.numbering import check_next_number, check_numbering
 from tieout_agent.journal import Journal
+from tieout_agent.protection import load_protection
 from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER
 from tieout_agent.settings_file import write_values
 
@@ -123,6 +124,17 @@ def test_on_windows_a_typed_password_is_to_be_sealed(machine: Machine) -> None:
 
     assert typed["Sage user's password"].state is State.WARNING
     assert sealed["Sage user's password"].state is State.OK
+
+
+def test_on_windows_the_folder_has_to_be_closed_off_too(machine: Machine) -> None:
+    windows = "tests.agent.fake_windows"
+    machine.change(protection=windows)
+    machine.write(password={"protected": "dpapi:"}, protection=windows)
+    before = machine.look()["Settings folder"].state
+    load_protection(windows).close_off(machine.path.parent)
+
+    assert before is State.WRONG
+    assert machine.look()["Settings folder"].state is State.OK
 
 
 def test_a_journal_that_is_damaged_has_to_be_mended(machine: Machine) -> None:

@@ -65,6 +65,7 @@ def test_the_system_administrators_and_the_service_s_account_alone_may_have_a_fi
 
     assert not before
     assert protection.is_closed_off(file)
+    assert fake_windows.owners[str(file)] == ADMINISTRATORS
     assert fake_windows.lists[str(file)] == [SYSTEM, ADMINISTRATORS, "S-1-5-21-1-2-3-1105"]
 
 

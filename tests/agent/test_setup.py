@@ -105,6 +105,19 @@ def test_a_folder_that_was_there_before_is_left_as_open_as_it_was(
     assert str(tmp_path) not in fake_windows.lists
 
 
+def test_the_usual_folder_of_windows_is_closed_off_even_if_somebody_made_it_before(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROGRAMDATA", str(tmp_path))
+    folder = tmp_path / "Tieout"
+    folder.mkdir()
+    sealing = ("--protection", "tests.agent.fake_windows")
+
+    setup(folder / "agent.json", *sealing, typed=answers(home, free_port()))
+
+    assert load_protection("tests.agent.fake_windows").is_closed_off(folder)
+
+
 def test_the_same_works_without_anybody_there(path: Path, home: Path, tmp_path: Path) -> None:
     done = setup(path, *options(home, tmp_path / "password", port=free_port()))
 

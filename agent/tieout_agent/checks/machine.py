@@ -49,7 +49,10 @@ def check_machine(path: Path, settings: Settings, clock: Clock) -> Iterator[Find
 
 
 def _check_files(path: Path, settings: Settings, protection: Protection) -> Iterator[Finding]:
-    for what, file in (("Settings file", path), ("Private key", settings.key_file)):
+    files = [("Settings file", path), ("Private key", settings.key_file)]
+    if protection.seals:  # there, whoever may write into a folder may put another file in its place
+        files.append(("Settings folder", path.resolve().parent))
+    for what, file in files:
         if not file.exists():
             todo = "Run `tieout-agent setup`: it makes what is missing."
             yield Finding(HERE, what, State.WRONG, f"{file} is not there.", todo)

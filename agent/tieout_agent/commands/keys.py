@@ -8,7 +8,7 @@ from rich.table import Table
 from tieout_agent.clock import SystemClock
 from tieout_agent.commands.options import SettingsFile, err, out
 from tieout_agent.keys import NewKey, keys_of, name_of, with_new_key, without_key
-from tieout_agent.settings import Scope, read_settings
+from tieout_agent.settings import Scope
 from tieout_agent.settings_file import read_values, write_values
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and remove the keys of callers.")
@@ -27,7 +27,6 @@ def add(settings: SettingsFile, *, scope: KeyScope) -> None:
     """Make a key and show it this once; the one it replaces stays valid until it is removed."""
     values, made = with_new_key(read_values(settings), scope, SystemClock().now().date())
     write_values(settings, values)
-    read_settings(settings)
     show_key(made)
     err.print(RESTART)
 
