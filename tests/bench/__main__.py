@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from tests.bench import agent_reads, agent_writes, faults, imports, processing, webhooks, whole
+from tests.bench import (
+    agent_reads,
+    agent_writes,
+    ebws,
+    faults,
+    imports,
+    processing,
+    webhooks,
+    whole,
+)
 from tests.bench.figures import Figure, show, write
 from tests.bench.imports import ROOT
 
@@ -30,6 +39,7 @@ def _measured(*, quick: bool) -> Iterator[Figure]:
     yield from imports.figures()
     yield from webhooks.figures()
     yield from processing.figures()
+    yield from ebws.figures()
     yield from agent_reads.figures()
     yield from agent_writes.figures(agent_writes.QUICK_WRITES if quick else agent_writes.WRITES)
     yield from faults.figures()

@@ -17,19 +17,20 @@ TIMES = 9
 
 def figures() -> Iterator[Figure]:
     """Medians, in milliseconds; the ratio is to importing boto3 alone."""
-    empty = _milliseconds("pass")
-    boto3 = _milliseconds("import boto3") - empty
+    empty = milliseconds("pass")
+    boto3 = milliseconds("import boto3") - empty
     yield Figure("import boto3 alone, for comparison", boto3, "ms")
     for name, target in (("receive_webhook", 250), ("take_orders", 400), ("poll", None)):
-        taken = _milliseconds(f"import functions.{name}") - empty
+        taken = milliseconds(f"import functions.{name}") - empty
         yield Figure(f"cold import of {name}", taken, "ms", target)
         yield Figure(f"cold import of {name}, ratio to boto3", taken / boto3, "×")
     client = "from tieout.adapters.aws import client; client('sqs'); client('secretsmanager')"
-    first = _milliseconds(f"import functions.receive_webhook; {client}") - empty
+    first = milliseconds(f"import functions.receive_webhook; {client}") - empty
     yield Figure("the same of receive_webhook with boto3 and its two clients", first, "ms")
 
 
-def _milliseconds(code: str) -> float:
+def milliseconds(code: str) -> float:
+    """How long some code takes from the start of the interpreter to its end; a failure is raised."""
     _run(code)  # so that the byte code is on disk, as in any deployment
     return statistics.median(_run(code) for _ in range(TIMES)) * 1000
 
