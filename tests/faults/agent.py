@@ -25,7 +25,11 @@ REPEATED = timedelta(minutes=58)
 
 @dataclass(frozen=True)
 class Promises:
-    """What this agent really does, in the words of the contract."""
+    """What this agent really does, in the words of the contract.
+
+    Not all of it is a matter of an agent: SOAP finds nothing but by its key (`searches`: by marker, by
+    e-mail, in lists), and writes no revision of ours (`revisions`).
+    """
 
     create_only: bool = True
     deadline: bool = True
@@ -33,6 +37,8 @@ class Promises:
     history: bool = True
     invoice_history: bool = True
     replace: bool = True
+    searches: bool = True
+    revisions: bool = True
 
 
 @dataclass

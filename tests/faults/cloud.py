@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingErro
 from functions import take_orders
 from functions.poll import jobs_of
 from tests.faults.connection import Connection
-from tests.faults.door import Door
+from tests.faults.door import NOTHING, UNLISTED, Door
 from tests.faults.dynamo import Dynamo
 from tests.faults.kinds import Fault
 from tests.faults.sage import AgentClient, Switches
@@ -162,6 +162,7 @@ class Cloud:
         self.wire.note(f"message {message.number} {'back' if failures else 'done'}: {end.value}")
 
     def _edges(self, marks: DynamoWatermarks) -> Edges:
+        promises = self.connection.agent.promises
         return Edges(
             stack_tag=TAG,
             stores={STORE: self.store},
@@ -169,7 +170,7 @@ class Cloud:
             wakeups=self.wakeups,
             watermarks=marks,
             notes=self.notes,
-            door=Door(self.connection),
+            door=Door(self.connection, lacks=NOTHING if promises.searches else UNLISTED),
             clock=self.clock,
             storefront=lambda _store: self.storefront,
         )

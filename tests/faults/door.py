@@ -12,6 +12,8 @@ from tieout.errors import RetryableError, SetupError
 
 CODE = CompanyCode("ABC")
 LIST_PAGE = 4
+NOTHING: frozenset[Capability] = frozenset()
+UNLISTED = frozenset({Capability.LISTS})
 
 
 @dataclass
@@ -19,7 +21,7 @@ class Door:
     """The port SageDoor."""
 
     connection: Connection
-    lacks: frozenset[Capability] = frozenset()
+    lacks: frozenset[Capability] = NOTHING
 
     def health(self) -> Health:
         try:

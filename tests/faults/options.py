@@ -14,8 +14,15 @@ MINUTE = 60_000
 PROMISES = {
     Mode.FULL: Promises(),
     Mode.NO_DEADLINE: Promises(deadline=False, barrier=False),
+    # As eBusiness Web Services are: create-only over open orders, by number, and nothing else.
     Mode.NEVER_TWICE: Promises(
-        deadline=False, barrier=False, history=False, invoice_history=False, replace=False
+        deadline=False,
+        barrier=False,
+        history=False,
+        invoice_history=False,
+        replace=False,
+        searches=False,
+        revisions=False,
     ),
 }
 

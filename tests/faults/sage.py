@@ -67,7 +67,7 @@ class AgentClient:
         places = self._places()
 
         def look() -> LookUp:
-            marked = self._company.marked(marker, places)
+            marked = self._marked(number, marker, places)
             found = self._company.find(number, places) or (marked[0] if marked else None)
             numbers = tuple(dict.fromkeys(SalesOrderNo(one.number) for one in marked))
             stored = 0 if found else self._agent.remembers(number)
@@ -158,7 +158,7 @@ class AgentClient:
             return tuple(
                 FoundCustomer(CustomerKey(*key), active=row.get("CustomerStatus") != "I")
                 for key, row in rows
-                if row["EmailAddress"].lower() == email.lower()
+                if row["EmailAddress"].lower() == email.lower() and self._agent.promises.searches
             )
 
         found = self.connection.ask(f"agent finds {email}", find)
@@ -215,7 +215,8 @@ class AgentClient:
         if known and self.switches.opens_existing_key and known.where == OPEN:
             self._company.add_lines(known, lines, rev=rev)
             return "done"
-        if known or self._company.marked(header["CustomerPONo"], (OPEN,)):
+        searches = self._agent.promises.searches
+        if known or (searches and self._company.marked(header["CustomerPONo"], (OPEN,))):
             return "Exists"
         if (header["ARDivisionNo"], header["CustomerNo"]) not in self._company.customers:
             return RejectedError("Sage has no such customer.", next_action="Look at the customer.")
@@ -250,6 +251,12 @@ class AgentClient:
             return "SalesOrderChanged"
         return "RevisionNotNewer" if self._rev(found) >= guard.rev else ""
 
+    def _marked(self, number: str, marker: str, places: tuple[str, ...]) -> list[Document]:
+        """Those with the marker; where nothing is searched for, of the one with the number alone."""
+        marked = self._company.marked(marker, places)
+        searches = self._agent.promises.searches
+        return [one for one in marked if searches or one.number == number]
+
     def _places(self) -> tuple[str, ...]:
         sees = self.switches.history_consulted and self._agent.promises.history
         return PLACES if sees else (OPEN,)
@@ -260,6 +267,8 @@ class AgentClient:
         return 0 if unknown else self._rev(found)
 
     def _rev(self, found: Document) -> int:
+        if not self._agent.promises.revisions:
+            return 0
         return found.rev if self._agent.has_rev_column else self._agent.revs.get(found.number, 0)
 
     def _found(self, found: Document) -> FoundSalesOrder:
