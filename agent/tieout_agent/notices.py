@@ -71,6 +71,12 @@ NOTICES = {
         "error",
         "The agent failed on a call ({error} at {place}). Report these words to Tieout.",
     ),
+    "sage_remarked": Notice(
+        10,
+        "warning",
+        "Sage 100 made a remark as the agent opened it ({step}). Log on to Sage 100 as the agent's "
+        "user and read what it says; a password may be about to expire.",
+    ),
     "cannot_start": Notice(
         9,
         "error",

@@ -70,6 +70,8 @@ CALLS = [
     "GET /v1/{company}/CI/Item",
     "GET /v1/{company}/IM/ItemWarehouse",
     "GET /v1/{company}/IM/PriceCode",
+    "GET /v1/{company}/SO/Shipment",
+    "GET /v1/{company}/AR/Invoice",
 ]
 REACHED = {
     "GET /v1/{company}/SO/SalesOrder/{no}": 200,

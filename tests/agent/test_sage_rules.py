@@ -229,6 +229,16 @@ def test_a_remark_is_a_warning_and_the_order_is_stored(
     assert {warned["object"] for warned in created["warnings"]} == {on[0]}
 
 
+@pytest.mark.parametrize("step", ["nSetUser", "nSetCompany", "nSetDate", "nSetModule"])
+def test_a_remark_on_opening_sage_is_told_in_the_log(
+    settings: Settings, capsys: pytest.CaptureFixture[str], step: str
+) -> None:
+    status, _ = create_order(settings, {("SY_Session", step): remarking})
+
+    assert status == 201
+    assert f'"event": "sage_remarked", "step": "{step}"' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("on", ["nSetKey", "nDelete", "nSetKeyValue"])
 def test_a_remark_on_a_deletion_is_a_warning(settings: Settings, on: str) -> None:
     create_order(settings, {})

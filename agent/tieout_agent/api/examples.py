@@ -83,6 +83,38 @@ CUSTOMERS_FOUND: Final[Example] = {"customers": [_CUSTOMER_HELD], "truncated": F
 
 CUSTOMER_STORED: Final[Example] = {**CUSTOMER_FOUND, "warnings": []}
 
+_PACKAGE: Final[Example] = {
+    "InvoiceNo": "0100001",
+    "HeaderSeqNo": "000000",
+    "PackageNo": "0001",
+    "where": "posted",
+    "InvoiceType": "IN",
+    "InvoiceDate": "20261120",
+    "ShipDate": "20261120",
+    "ShipVia": "UPS GROUND",
+    "ShipStatus": "S",
+    "ARDivisionNo": "00",
+    "CustomerNo": "WEB0001",
+    "CustomerPONo": "W-250-x7",
+    "TrackingID": "1Z0000000000000000",
+    "StarshipShipVia": "UPS GROUND",
+    "Comment": "",
+    "Weight": "2.00",
+    "FreightAmt": "7.50",
+    "SalesOrders": [
+        {
+            "SalesOrderNo": "W000250",
+            "Lines": [{"ItemCode": "SB-100", "QuantityShipped": "2.000000"}],
+        }
+    ],
+}
+
+PACKAGES: Final[Example] = {
+    "asOf": "2026-11-20T12:00:00.000000+00:00",
+    "rows": [_PACKAGE],
+    "next": "0100001",
+}
+
 PROBLEM: Final[Example] = {
     "type": "about:blank",
     "title": "Unprocessable Content",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from tieout_agent.api import examples
 from tieout_agent.api.bulk_queries import MOMENT, USUAL_ROWS, After, Limit, moment, shown
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import shipments
@@ -89,7 +90,12 @@ class Package(BaseModel):
 class PackagePage(BaseModel):
     """Packages in the order of their invoices; see the other bulk reads for `asOf` and `next`."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+        json_schema_extra={"examples": [examples.PACKAGES]},
+    )
 
     as_of: str
     rows: list[Package]

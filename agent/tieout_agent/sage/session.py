@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tieout_agent.clock import Clock
+from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError, unavailable
-from tieout_agent.sage.com_object import FAILED, Access, ComObject
+from tieout_agent.sage.com_object import FAILED, WARNED, Access, ComObject
 from tieout_agent.sage.families import Family
 from tieout_agent.sage.grants import NotGrantedError
 
@@ -73,7 +74,7 @@ class Session:
             CannotOpenError: 503 `SessionFailed`, `NoLicence` or `Locked`; nothing was stored.
         """
         self.set_user(logon)
-        if self._session.call(SET_COMPANY, company) == FAILED:
+        if not self._takes(SET_COMPANY, company):
             raise cannot_open(SET_COMPANY, self._session.message())
 
     def set_user(self, logon: Logon) -> None:
@@ -82,7 +83,7 @@ class Session:
         Raises:
             CannotOpenError: 503 `SessionFailed` or `NoLicence`.
         """
-        if self._session.call(SET_USER, logon.user, logon.password) == FAILED:
+        if not self._takes(SET_USER, logon.user, logon.password):
             raise cannot_open(SET_USER, self._session.message())
 
     def use(self, family: Family) -> ComObject:
@@ -142,13 +143,23 @@ class Session:
         if not family.module:
             return
         today = self._clock.now().astimezone().strftime("%Y%m%d")
-        if self._session.call("nSetDate", family.module, today) == FAILED:
+        if not self._takes("nSetDate", family.module, today):
             raise cannot_open("nSetDate", self._session.message())
-        if self._session.call("nSetModule", family.module) == FAILED:
+        if not self._takes("nSetModule", family.module):
             raise NotGrantedError(family)
         task = self._session.call("nLookupTask", family.task)
-        if task == FAILED or self._session.call("nSetProgram", task) == FAILED:
+        if task == FAILED or not self._takes("nSetProgram", task):
             raise NotGrantedError(family)
+
+    def _takes(self, step: str, *arguments: object) -> bool:
+        """Say whether the session takes a step. A remark on it is no answer's warning: it is logged.
+
+        Without its words, since these may name people.
+        """
+        code = self._session.call(step, *arguments)
+        if code == WARNED:
+            log_event("sage_remarked", at=self._clock.now(), step=step)
+        return code != FAILED
 
     def _drop(self, raw: Any) -> None:
         with suppress(self._access.com.error, AttributeError):
