@@ -58,7 +58,7 @@ class Asker:
             try:
                 return self._take(question, answer if answer is not None else _prompt(question))
             except SettingsError as wrong:
-                err.print(str(wrong), style="red", markup=False)
+                err.print(str(wrong), style="red")
                 answer = None
         raise SettingsError(
             f"{question.text}: {MOST_TRIES} answers were wrong. Nothing was written."

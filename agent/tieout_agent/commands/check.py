@@ -156,9 +156,9 @@ def _print(report: _Report) -> None:
         grid.add_row(finding.about, Text(finding.what, overflow="fold"), state, found)
     out.print(grid, soft_wrap=False)
     for each in report.guarantees:
-        out.print(f"{each.company}: guarantee level {each.level}. {each.says}", markup=False)
+        out.print(f"{each.company}: guarantee level {each.level}. {each.says}")
         for step in each.raised_by:
-            out.print(f"  To raise it: {step}", markup=False)
+            out.print(f"  To raise it: {step}")
     wrong = sum(finding.state is State.WRONG for finding in report.findings)
     if wrong:
         out.print(f"{wrong} of {len(report.findings)} have to be mended.", style="bold red")

@@ -105,7 +105,7 @@ class Interview:
             except SettingsError as wrong:
                 if self._asker.unattended or tried == MOST_LOGONS:
                     raise
-                err.print(str(wrong), style="red", markup=False)
+                err.print(str(wrong), style="red")
                 user = password = kept = None
             else:
                 return

@@ -8,8 +8,9 @@ from rich.console import Console
 
 from tieout_agent.settings import default_file
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Paths and Sage's own words are printed, and brackets or colons in them are no markup.
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 TO_CORRECT = 1
 """Exit code when a person has something to correct; a wrong use of a command ends with 2."""
