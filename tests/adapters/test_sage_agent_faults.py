@@ -312,7 +312,7 @@ def test_a_create_is_sent_as_the_agent_wants_it(serve: Serve) -> None:
 
     head, _, body = server.received[0].partition(b"\r\n\r\n")
     rows = [row.lower() for row in head.split(b"\r\n")]
-    assert rows[0] == b"put /v1/abc/so/salesorder/w000250 http/1.1"
+    assert rows[0] == b"put /v1/abc/so/salesorder/w000250?marker=w-250-x7 http/1.1"
     assert b"if-none-match: *" in rows
     assert b"x-not-after: 2026-11-21t12:00:20.500z" in rows
     assert b"x-rev: 3" in rows
