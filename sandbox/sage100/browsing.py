@@ -1,5 +1,7 @@
 """Finding and walking through the records of one file, in the order of one of its indexes."""
 
+from collections.abc import Iterator
+
 from .dictionary import Record, Table
 from .errors import RefusedError
 from .store import LAST_KEY, Sorted, Store
@@ -83,10 +85,10 @@ class Browser:
         self._passed = self.at_end
         return self.record is not None
 
-    def range(self, begin: str, end: str) -> list[Sorted]:
-        """Return the records between two keys of the index, within the browse filter."""
-        found = self._store.scan(self._table, index=self.index, begin=begin, end=end or LAST_KEY)
-        return [(sort, record) for sort, record in found if sort.startswith(self._filter)]
+    def range(self, begin: str, end: str) -> Iterator[Record]:
+        """Yield the records between two keys of the index, within the browse filter."""
+        found = self._store.walk(self._table, index=self.index, begin=begin, end=end or LAST_KEY)
+        return (record for sort, record in found if sort.startswith(self._filter))
 
     def _exact(self, key: str) -> Sorted | None:
         record = self._store.get(self._table, key)

@@ -193,10 +193,13 @@ class ReadingObject:
         table = self.info.table
         column_text, key_text = compile_text(columns, table), compile_text(keys, table)
         wanted = compile_filter(filter_, table) if filter_ else None
-        records = [record for _, record in self.browser.range(begin, end)]
-        chosen = [record for record in records if wanted is None or wanted(record)]
-        answer(column_list, _joined([column_text(record) for record in chosen]), argument=3)
-        answer(key_list, _joined([key_text(record) for record in chosen]), argument=4)
+        chosen = [
+            (column_text(record), key_text(record))
+            for record in self.browser.range(begin, end)
+            if wanted is None or wanted(record)
+        ]
+        answer(column_list, _joined([text for text, _ in chosen]), argument=3)
+        answer(key_list, _joined([key for _, key in chosen]), argument=4)
         return 1
 
     @coded

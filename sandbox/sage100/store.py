@@ -6,7 +6,7 @@ SQLite is this simulator's own detail; several processes work on the same files 
 import json
 import sqlite3
 import weakref
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -138,13 +138,20 @@ class Store:
             begin: First sort text.
             end: Last sort text; every text that starts with it still belongs to the range.
         """
+        return list(self.walk(table, index=index, begin=begin, end=end))
+
+    def walk(
+        self, table: Table, *, index: str = "", begin: str = "", end: str = LAST_KEY
+    ) -> Iterator[Sorted]:
+        """Yield what `scan` returns, one by one; nothing may be written meanwhile."""
         last = end if end == LAST_KEY else end + LAST_KEY
         select = _SELECT_SORTED if index else _SELECT
         names = (table.name, index) if index else (table.name,)
         found = self._connection.execute(
             f"{select} BETWEEN ? AND ? ORDER BY 1", (*names, begin, last)
         )
-        return [(sort, json.loads(body)) for sort, body in found.fetchall()]
+        for sort, body in found:
+            yield sort, json.loads(body)
 
     def seek(
         self, table: Table, *, index: str = "", begin: str = "", after: bool = False

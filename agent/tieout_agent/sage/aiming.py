@@ -43,19 +43,22 @@ class Aim:
         """Where the next stretch ends."""
         return (self.at or 0) + self.width
 
-    def adapt(self, found: int, wanted: int, *, slow: bool) -> None:
+    def adapt(self, found: int, wanted: int, *, slow: bool, span: int) -> None:
         """Learn how many keys a stretch held, and choose the width of the next one.
 
         Args:
             found: How many it held.
             wanted: How many the next one should hold.
             slow: Whether it took long: then nothing wider follows.
+            span: How far apart its first and last keys are.
         """
         if not found:
             return
-        self._best = max(self._best, (found, self.width))
+        # What held too many was wider than the cluster in it, for all that is known.
+        held = min(self.width, max(span, 1)) if found > wanted else self.width
+        self._best = max(self._best, (found, held))
         self._since_landing += found
-        width = _scaled(self.width, found, wanted)
+        width = _scaled(held, found, wanted)
         self.width = min(width, self.width) if slow else width
 
     def widen(self, *, slow: bool) -> None:

@@ -1,5 +1,6 @@
 """Keys of Sage's files: how their parts are joined, told to callers, ordered and measured."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -12,10 +13,12 @@ CODE_PAGE = "cp1252"
 SPACE = " "
 NUL = "\0"
 
-_LOWEST = ord(SPACE)
-_LAST_DIGIT = ord("~") - _LOWEST + 1
-_BASE = _LAST_DIGIT + 1
-_HIGHEST = "\u00ff"
+_CLASSES = (" ", "/", *"0123456789", "@", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "`")
+_HIGHEST_OF_CLASS = (*_CLASSES, *"abcdefghijklmnopqrstuvwxyz", "\u00ff")
+"""The last character of each class. Digits and letters are classes of their own; all that is between
+them is taken together, so that keys lie less unevenly on the line."""
+
+_BASE = len(_HIGHEST_OF_CLASS)
 
 Key = tuple[str, ...]
 """The parts of a record's key, without the blanks that fill them up."""
@@ -76,20 +79,20 @@ class FileKey:
     def place(self, key: Key) -> int:
         """Say where a key is on a line from the lowest possible key to the highest.
 
-        Letters beyond ASCII share one place, which is enough to aim by.
+        Keys that differ in rare characters alone share a place, which is enough to aim by.
         """
         place = 0
         for character in self.join(key).ljust(self.size)[: self.size]:
-            place = place * _BASE + min(max(ord(character) - _LOWEST, 0), _LAST_DIGIT)
+            place = place * _BASE + bisect_left(_HIGHEST_OF_CLASS, character, hi=_BASE - 1)
         return place
 
     def at(self, place: int) -> Key:
-        """Say which key is at a place; the highest for a place beyond the line."""
+        """Say the highest key at a place; the highest of all for a place beyond the line."""
         rest = min(place, _BASE**self.size - 1)
         characters: list[str] = []
         for _ in range(self.size):
             rest, digit = divmod(rest, _BASE)
-            characters.append(chr(_LOWEST + digit) if digit < _LAST_DIGIT else _HIGHEST)
+            characters.append(_HIGHEST_OF_CLASS[digit])
         return self.split("".join(reversed(characters)))
 
 

@@ -130,13 +130,16 @@ class _Walk:
         keys = self._keys_up_to(end)
         slow = self._elapsed() - began > SLOW_SECONDS
         self._take(keys)
-        if not keys:
-            self.begin = end
         room = self._wanted - len(self.found)
-        self._aim.adapt(len(keys), room if room > 0 else self._wanted, slow=slow)
-        self._aim.at = self._file.key.place(self.begin) if keys else None
-        if not keys and self._file.where:  # what is there doesn't meet the condition, as a rule
-            self._aim.widen(slow=slow)
+        if keys:
+            first, last = self._file.key.place(keys[0]), self._file.key.place(keys[-1])
+            wanted = room if room > 0 else self._wanted
+            self._aim.adapt(len(keys), wanted, slow=slow, span=last - first)
+            self._aim.at = last
+        else:
+            self.begin, self._aim.at = end, None
+            if self._file.where:  # what is there doesn't meet the condition, as a rule
+                self._aim.widen(slow=slow)
 
     def remember(self) -> None:
         """Leave the width of a good stretch to the next page."""
