@@ -5,6 +5,7 @@ It outlives a crash, so that whoever is started next can end what was left behin
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class RunningFile:
             self._file = sqlite3.connect(
                 path, timeout=lock_seconds, isolation_level=None, check_same_thread=False
             )
+            weakref.finalize(self, self._file.close)
         except sqlite3.Error as error:
             raise _not_taken(path, error) from error
         try:

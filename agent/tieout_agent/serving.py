@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
         with logging_to(settings.logs, LOG_NAME):
             log_event("starting", at=clock.now(), version=__version__, restarts=options.restarts)
             try:
-                return serve(settings, clock, Restarts(options.restarts, options.last_restart))
+                restarts = Restarts(options.restarts, options.last_restart)
+                return serve(settings, clock, restarts=restarts, lifeline=sys.stdin.fileno())
             except (SettingsError, OSError) as error:
                 log_event("cannot_start", at=clock.now(), reason=str(error))
                 raise
@@ -64,11 +65,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def serve(settings: Settings, clock: Clock, restarts: Restarts = NEVER) -> int:
+def serve(settings: Settings, clock: Clock, *, lifeline: int, restarts: Restarts = NEVER) -> int:
     """Serve until told to stop; print one line when listening.
 
     Nobody else serves with these settings, and what an earlier process left in Sage has been ended,
     or is waited out, before the first call is taken.
+
+    Args:
+        settings: The agent's settings.
+        clock: The agent's clock.
+        lifeline: The pipe from the supervisor.
+        restarts: How often that had to start a worker anew.
 
     Returns:
         The code to exit with.
@@ -78,7 +85,7 @@ def serve(settings: Settings, clock: Clock, restarts: Restarts = NEVER) -> int:
     """
     with ExitStack() as stack:
         com = load_com(settings.com)
-        running = RunningFile(settings.running_file)  # held until the process is gone, not closed
+        running = RunningFile(settings.running_file)
         journal = Journal(settings.journal, clock)
         _settle(Leftovers(outside_of(com), running, clock), journal)
         owner = make_owner(settings, com, clock, servers=Servers(outside_of(com), running))
@@ -89,13 +96,15 @@ def serve(settings: Settings, clock: Clock, restarts: Restarts = NEVER) -> int:
         listener = stack.enter_context(_listen(settings))
         ending = Ending(server, owner, seconds=ceil(settings.call_seconds) + STOP_SECONDS + 1)
         _watch(settings, owner, ending, clock=clock)
+        Lifeline(lifeline, lambda: ending.begin(0)).start()
         port = listener.getsockname()[1]
         say(
             f"tieout-agent {__version__} listening on https://{settings.host}:{port}, "
             f"certificate SHA-256 {fingerprint}"
         )
         server.run(sockets=[listener])
-        return ending.code
+    ending.done()
+    return ending.code
 
 
 def _settle(leftovers: Leftovers, journal: Journal) -> None:
@@ -127,22 +136,34 @@ class Ending:
         server: The HTTP server, which takes no new connection any more and answers what runs.
         owner: The way to the Sage thread, which begins no further call.
         seconds: When the process ends the hard way, should the orderly one take longer.
+        leave: That hard way.
         code: What it exits with.
     """
 
     server: uvicorn.Server
     owner: Owner[Sessions]
     seconds: float
+    leave: Callable[[int], object] = os._exit
     code: int = 0
+    _late: threading.Timer | None = None
 
     def begin(self, code: int) -> None:
         """Begin to end; the first reason counts. Does not wait."""
         self.code = self.code or code
         self.owner.drain()
         self.server.should_exit = True
-        late = threading.Timer(self.seconds, os._exit, [self.code])
-        late.daemon = True
-        late.start()
+        if self._late is None:
+            self._late = threading.Timer(self.seconds, self._leave)
+            self._late.daemon = True
+            self._late.start()
+
+    def done(self) -> None:
+        """Note that it ended in order."""
+        if self._late is not None:
+            self._late.cancel()
+
+    def _leave(self) -> None:
+        self.leave(self.code)
 
 
 def _watch(settings: Settings, owner: Owner[Sessions], ending: Ending, *, clock: Clock) -> None:
@@ -157,7 +178,6 @@ def _watch(settings: Settings, owner: Owner[Sessions], ending: Ending, *, clock:
         on_hung=on_hung,
         others=[certificate.look],
     ).start()
-    Lifeline(sys.stdin.fileno(), lambda: ending.begin(0)).start()
 
 
 class Lifeline(threading.Thread):
