@@ -66,6 +66,7 @@ class FakeSage:
         default_factory=dict[CustomerKey, dict[str, str]]
     )
     fates: deque[Fate | None] = field(default_factory=deque[Fate | None])
+    searches: bool = True
     trouble: dict[str, deque[TieoutError]] = field(default_factory=dict[str, deque[TieoutError]])
     unknown_items: set[str] = field(default_factory=set[str])
     tax: Decimal = ZERO
@@ -145,7 +146,7 @@ class FakeSage:
             return tuple(
                 FoundCustomer(key, active=columns.get("CustomerStatus", "A") != "I")
                 for key, columns in self.customers.items()
-                if columns.get("EmailAddress", "").lower() == email.lower()
+                if self.searches and columns.get("EmailAddress", "").lower() == email.lower()
             )
 
     def create_customer(

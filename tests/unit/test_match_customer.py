@@ -198,3 +198,25 @@ def test_a_customer_of_ours_that_a_person_deleted_is_not_made_again(world: World
 
     assert refused.value.code == "CustomerDeleted"
     assert world.sage.customers == {}
+
+
+def test_where_nothing_can_be_searched_a_buyer_of_ours_is_found_by_number(world: World) -> None:
+    world.sage.searches = False
+    match(world)
+    world.links.links.clear()
+
+    assert match(world) == FIRST
+    assert list(world.sage.customers) == [FIRST]
+
+
+def test_where_nothing_can_be_searched_an_inactive_buyer_is_noticed_all_the_same(
+    world: World,
+) -> None:
+    world.sage.searches = False
+    world.sage.customers[FIRST] = {"EmailAddress": EMAIL, "CustomerStatus": "I"}
+
+    with pytest.raises(RejectedError, match=rf"inactive: {FIRST}\.") as refused:
+        match(world)
+
+    assert refused.value.code == "InactiveCustomer"
+    assert not world.links.links

@@ -17,6 +17,8 @@ from tieout.errors import RejectedError, RetryableError
 from tieout.flows.desk import Look, Run, Sale
 from tieout.ports import Created
 
+# CustomerStatus of a customer that is not to be sold to (data dictionary, 2.4).
+INACTIVE = "I"
 # A person reads the first few numbers; the rest are found by the e-mail address.
 SHOWN = 5
 
@@ -69,11 +71,7 @@ def _only(found: tuple[FoundCustomer, ...]) -> CustomerKey | None:
             code="SeveralCustomers",
         )
     if found and not active:
-        raise RejectedError(
-            f"The AR customer with this buyer's e-mail address is inactive: {shown}.",
-            next_action="Make that customer active in Sage, or clear its e-mail address.",
-            code="InactiveCustomer",
-        )
+        raise _inactive(shown)
     return active[0] if active else None
 
 
@@ -92,12 +90,28 @@ def _create(seen: Look, order: Order, *, not_after: datetime) -> CustomerKey:
                 next_action="Enter the AR customer by hand, with the buyer's e-mail address.",
                 code="CustomerDeleted",
             )
-        if created is Created.YES or _is_buyer(sage.read_customer(key), order):
-            return key
+        known = None if created is Created.YES else sage.read_customer(key)
+        if created is Created.YES or _is_buyer(known, order):
+            return _usable(key, known)
     raise RejectedError(
         "Every customer number for this buyer is taken by somebody else.",
         next_action="Create the AR customer by hand with the buyer's e-mail address.",
         code="NoCustomerNumber",
+    )
+
+
+def _usable(key: CustomerKey, columns: Mapping[str, str] | None) -> CustomerKey:
+    """The buyer's own customer, found by its number alone: somebody may have set it inactive."""
+    if columns and columns.get("CustomerStatus") == INACTIVE:
+        raise _inactive(str(key))
+    return key
+
+
+def _inactive(shown: str) -> RejectedError:
+    return RejectedError(
+        f"The AR customer with this buyer's e-mail address is inactive: {shown}.",
+        next_action="Make that customer active in Sage, or clear its e-mail address.",
+        code="InactiveCustomer",
     )
 
 
