@@ -1,7 +1,7 @@
 """Other protocols, each without something that ours has, and what goes wrong with each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,10 +15,11 @@ from tests.faults.naive import (
     idempotent,
     with_next_number,
 )
-from tests.faults.options import Options
+from tests.faults.options import PROMISES, Options
 from tests.faults.sage import Switches
 from tests.faults.systems import Run, busy_office, of, restored
 from tieout.adapters.dynamodb import DynamoWatermarks
+from tieout.domain.guarantees import Mode
 from tieout.domain.identity import StoreKey
 from tieout.domain.webhooks import Delivery
 from tieout.flows.accept_webhook import Verdict, accept_webhook
@@ -136,5 +137,17 @@ VARIANTS = (
             Options(worker=idempotent, switches=_BLIND, every=_ALL.without("due", "gaps")),
         ),
         _DOUBLED,
+    ),
+    Variant(
+        "S: ours over SOAP, and orders in Sage changed under no condition",
+        of(
+            Options(
+                mode=Mode.NEVER_TWICE,
+                promises=replace(PROMISES[Mode.NEVER_TWICE], replace=True),
+                switches=Switches(revision_guard=False),
+            )
+        ),
+        ("overwrote_foreign",),
+        under="never twice",
     ),
 )
