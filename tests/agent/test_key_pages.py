@@ -147,17 +147,17 @@ def sku_families() -> list[Key]:
 
 
 def counted_up() -> list[Key]:
-    return [(f"{number:06d}", "000") for number in range(100_000, 106_000)]
+    return [(f"{number:06d}", "000") for number in range(100_000, 103_000)]
 
 
 def thin_then_dense() -> list[Key]:
     thin = [(f"A{number * 37:06d}", "000") for number in range(300)]
-    return thin + [(f"Z{number:07d}", "000") for number in range(6_000)]
+    return thin + [(f"Z{number:07d}", "000") for number in range(3_000)]
 
 
 def scattered() -> list[Key]:
     luck = random.Random(1)
-    return [("".join(luck.choices("ABCDEFGHJKLMNP0123456789", k=8)), "000") for _ in range(6_000)]
+    return [("".join(luck.choices("ABCDEFGHJKLMNP0123456789", k=8)), "000") for _ in range(3_000)]
 
 
 @pytest.mark.parametrize("keys", [sku_families(), counted_up(), thin_then_dense(), scattered()])
@@ -176,12 +176,12 @@ def test_a_page_costs_a_few_reads_and_not_the_whole_file(keys: list[Key], limit:
 
 def test_a_condition_that_few_meet_does_not_need_many_reads() -> None:
     raw = ByteOrderedFile(counted_up())
-    for _, row in raw.rows[5_990:]:
+    for _, row in raw.rows[2_990:]:
         row["Flag"] = "Y"
 
     found = all_pages(raw, 500, where='Flag$="Y"')
 
-    assert [code for code, _ in found] == [f"{number}" for number in range(105_990, 106_000)]
+    assert [code for code, _ in found] == [f"{number}" for number in range(102_990, 103_000)]
     assert raw.reads <= 25
 
 
