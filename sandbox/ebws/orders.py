@@ -143,10 +143,9 @@ def _put_line(lines: Any, document: Document) -> None:
     key = text_member(document, "LineKey")
     done(lines, lines.nEditLine(key) if key else lines.nAddLine())
     shape = contract().shapes["SalesOrderLine"]
-    # The quantity may price the line anew, so the price comes after everything else.
-    values = given(document, shape, first=_LINE_FIRST, skip=("LineKey", "UnitPrice"))
-    price = [pair for pair in given(document, shape, skip=()) if pair[0].name == "UnitPrice"]
-    set_members(lines, LINE_OWNER, SO_SALES_ORDER_DETAIL, values=[*values, *price])
+    # The contract's order has the price after the quantity, which may price the line anew.
+    values = given(document, shape, first=_LINE_FIRST, skip=("LineKey",))
+    set_members(lines, LINE_OWNER, SO_SALES_ORDER_DETAIL, values=values)
     set_other_fields(lines, LINE_OWNER, SO_SALES_ORDER_DETAIL, fields=document.get("OtherFields"))
     done(lines, lines.nWrite())
 

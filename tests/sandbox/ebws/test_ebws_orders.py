@@ -19,7 +19,8 @@ from tests.sandbox.ebws.client import (
     rows,
     text,
 )
-from tests.sandbox.providex.client import INACTIVE_ITEM, ITEM, OTHER_ITEM, Sage
+from tests.sandbox.providex.client import CUSTOMER, INACTIVE_ITEM, ITEM, OTHER_ITEM, Sage
+from tests.sandbox.providex.client import text as text_of
 
 SCREEN = "/_control/companies/ABC/sales-orders/W000250"
 NUMBER = "<salesOrderNo>W000250</salesOrderNo>"
@@ -191,10 +192,24 @@ def test_a_deleted_order_looks_as_if_it_had_never_been(soap: Soap) -> None:
     assert soap.fault("DeleteSalesOrder", NUMBER).mas == "CI_NoKey"
 
 
-def test_the_customers_division_comes_first_however_late_it_stands(soap: Soap) -> None:
-    soap.result("CreateSalesOrder", soap.create(ShipToName="Jane Doe"))
+@pytest.mark.parametrize("member", ["BillToName", "ShipToName"])
+def test_what_the_caller_gives_wins_over_the_customers_defaults(soap: Soap, member: str) -> None:
+    soap.result("CreateSalesOrder", soap.create(**{member: "Jane Doe"}))
 
-    assert text(soap.read(), "ShipToName") == "Jane Doe"
+    assert text(soap.read(), member) == "Jane Doe"
+
+
+def test_what_the_caller_gives_wins_over_the_ship_to_addresses(soap: Soap, sage: Sage) -> None:
+    addresses = sage.object("SO_ShipToAddress_bus")
+    addresses.nSetKey("00" + CUSTOMER.ljust(20) + "01")
+    addresses.nSetValue("ShipToAddress1$", "1 Main St")
+    addresses.nSetValue("ShipToCity$", "Boulder")
+    addresses.nWrite()
+
+    soap.result("CreateSalesOrder", soap.create(ShipToCode="01", ShipToAddress1="9 Elm St"))
+
+    found = soap.read()
+    assert (text(found, "ShipToAddress1"), text(found, "ShipToCity")) == ("9 Elm St", "Boulder")
 
 
 def test_a_price_that_was_given_survives_the_quantity(soap: Soap) -> None:
@@ -206,12 +221,15 @@ def test_a_price_that_was_given_survives_the_quantity(soap: Soap) -> None:
     assert text(line, "UnitPrice") == "12.345678"
 
 
-def test_the_date_that_stands_for_none_blanks_a_date(soap: Soap) -> None:
+def test_the_date_that_stands_for_none_blanks_a_date(soap: Soap, sage: Sage) -> None:
     soap.result("CreateSalesOrder", soap.create(ShipExpireDate="2026-12-01T00:00:00"))
     null = text(soap.bare("GetContractInformation"), "NullDateTime")
 
     soap.result("UpdateSalesOrder", change(ShipExpireDate=null))
 
+    orders = sage.orders()
+    orders.nSetKey("W000250")
+    assert text_of(orders, "ShipExpireDate$") == ""
     assert text(soap.read(), "ShipExpireDate") == null
 
 
