@@ -7,6 +7,7 @@ from tests.agent.harness import FakeClock, make_settings
 from tieout_agent.certificate import VALID_FOR, ensure_certificate
 from tieout_agent.checks.findings import Finding, State, good, to_mend
 from tieout_agent.checks.history import check_history
+from tieout_agent.checks.judging import compared, found_both, stamped
 from tieout_agent.checks.layout import Layout, check_layouts
 from tieout_agent.checks.lengths import check_lengths
 from tieout_agent.checks.level import guarantee
@@ -22,6 +23,8 @@ from tieout_agent.checks.numbering import check_next_number, check_numbering
 from tieout_agent.journal import Journal
 from tieout_agent.protection import load_protection
 from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER
+from tieout_agent.sage.sales_order_reading import Found
+from tieout_agent.sage.sales_order_writing import OrderDocument
 from tieout_agent.settings_file import write_values
 
 ALL = frozenset({SALES_ORDER, ORDER_HISTORY, INVOICE_HISTORY})
@@ -279,3 +282,37 @@ def test_strangers_among_the_web_orders_are_counted_and_some_named() -> None:
     assert found.says.startswith("5 orders")
     assert "W000002" in found.says
     assert "W000003" not in found.says
+
+
+def sent() -> OrderDocument:
+    line = {"ItemCode": "TENT", "QuantityOrdered": "1", "UnitPrice": "1.00"}
+    return OrderDocument("TIE0001", 1, header={}, lines=[line])
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({}, State.OK),
+        ({"UnitPrice": "1.000000", "QuantityOrdered": "1.0"}, State.OK),
+        ({"UnitPrice": "0.90"}, State.WRONG),
+        ({"QuantityOrdered": "2"}, State.WRONG),
+        ({"ItemCode": "BAG"}, State.WRONG),
+    ],
+)
+def test_what_sage_holds_is_compared_with_what_was_sent(
+    change: dict[str, str], state: State
+) -> None:
+    held = {"Lines": [{**sent().lines[0], **change}]}
+
+    assert compared(good("TST", "Test order written", "TIE0001."), held, sent()).state is state
+
+
+def test_an_order_that_is_not_found_by_its_mark_is_a_reason_to_stop() -> None:
+    unmarked = Found("open", {"SalesOrderNo": "TIE0001"})
+
+    assert found_both("TST", "TIE0001", unmarked).state is State.WRONG
+    assert found_both("TST", "TIE0001", None).state is State.WRONG
+
+
+def test_without_a_stamp_of_sage_s_its_clock_is_not_known(clock: FakeClock) -> None:
+    assert stamped("TST", {}, clock.now()).state is State.UNKNOWN

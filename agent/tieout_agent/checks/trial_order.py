@@ -1,12 +1,10 @@
 """The test order: written, found, refused twice and late, changed, deleted; in a test company only."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from tieout_agent.checks.findings import Finding, State, good
+from tieout_agent.checks.judging import Document, compared, found_both, refused, stamped
 from tieout_agent.checks.lengths import check_lengths, measure
 from tieout_agent.checks.numbering import check_next_number
 from tieout_agent.checks.stage import TOO_LATE, WRITE_SECONDS, Stage, Wanted, later, prepare
@@ -14,7 +12,6 @@ from tieout_agent.errors import SettingsError
 from tieout_agent.journal import Action
 from tieout_agent.problems import ProblemError
 from tieout_agent.sage.books import Books
-from tieout_agent.sage.changes import DATE, TIME, local_time
 from tieout_agent.sage.com_object import FAILED
 from tieout_agent.sage.families import SALES_ORDER
 from tieout_agent.sage.sales_order_changing import Terms
@@ -26,9 +23,6 @@ from tieout_agent.sage.sales_order_requests import (
 )
 from tieout_agent.sage.sales_order_writing import OrderDocument
 
-CLOCK_TOLERANCE = timedelta(minutes=2)
-"""Between Sage's stamp on a record just written and this server's time: stamps have seconds."""
-
 CREATED_REV, PATCHED_REV, REPLACED_REV, DELETED_REV = 1, 2, 3, 4
 ACTIONS: Final[Mapping[int, Action]] = {
     PATCHED_REV: "patch",
@@ -36,8 +30,6 @@ ACTIONS: Final[Mapping[int, Action]] = {
     DELETED_REV: "delete",
 }
 COMMENT = "Tieout test, will be deleted"
-
-Document = Mapping[str, Any]
 
 
 def prove(stage: Stage, wanted: Wanted, letters: Sequence[str]) -> Iterator[Finding]:
@@ -60,13 +52,18 @@ def prove(stage: Stage, wanted: Wanted, letters: Sequence[str]) -> Iterator[Find
     except ProblemError as error:
         yield _failed(stage, "Test order", error)
         yield from _clear_away(stage, order)
+    except BaseException:  # Ctrl-C too, or whoever reads the findings stops reading
+        list(_clear_away(stage, order))
+        raise
 
 
 def _live(stage: Stage, order: OrderDocument) -> Iterator[Finding]:
     yield _create(stage, order)
     document = _look(stage, order)
-    yield _found(stage, order)
-    yield _stamped(stage, document)
+    marker = order.header["CustomerPONo"]
+    found = stage.run(lambda books: books.look_up(order.number, marker))
+    yield found_both(stage.company, order.number, found)
+    yield stamped(stage.company, document, stage.clock.now())
     yield _not_twice(stage, order)
     yield _not_late(stage, order)
     yield _change(stage, order)
@@ -79,23 +76,12 @@ def _create(stage: Stage, order: OrderDocument) -> Finding:
     says = f"{order.number} for {'-'.join(list(order.header.values())[:2])}."
     if stored.warnings:
         says += f" Sage 100 remarked: {'; '.join(warned.message for warned in stored.warnings)}"
-    return _compared(
-        good(stage.company, "Test order written", says), stored.seen.found.order, order
-    )
+    return compared(good(stage.company, "Test order written", says), stored.seen.found.order, order)
 
 
 def _look(stage: Stage, order: OrderDocument) -> Document:
     found = stage.run(lambda books: books.look_up(order.number))
     return {} if found is None else found.order
-
-
-def _found(stage: Stage, order: OrderDocument) -> Finding:
-    what, marker = "Test order found", order.header["CustomerPONo"]
-    found = stage.run(lambda books: books.look_up(order.number, marker))
-    if found is not None and found.where == "open" and order.number in found.marker_matches:
-        return good(stage.company, what, "By its number, and by its customer PO number.")
-    todo = "Write no web orders; tell Tieout which release of Sage 100 this is."
-    return Finding(stage.company, what, State.WRONG, "Not by number and customer PO both.", todo)
 
 
 def _not_twice(stage: Stage, order: OrderDocument) -> Finding:
@@ -105,7 +91,7 @@ def _not_twice(stage: Stage, order: OrderDocument) -> Finding:
     def work(books: Books) -> None:
         create_once(books, again, attempt)
 
-    return _refused(stage, "Same number again", work, code="SalesOrderExists")
+    return refused(stage, "Same number again", work, code="SalesOrderExists")
 
 
 def _not_late(stage: Stage, order: OrderDocument) -> Finding:
@@ -114,18 +100,7 @@ def _not_late(stage: Stage, order: OrderDocument) -> Finding:
     def work(books: Books) -> None:
         patch_once(books, {"Comment": "This must never be stored"}, terms)
 
-    return _refused(stage, "Too late", work, code="DeadlinePassed")
-
-
-def _refused(stage: Stage, what: str, work: Callable[[Books], None], *, code: str) -> Finding:
-    try:
-        stage.run(work)
-    except ProblemError as error:
-        if error.problem.code == code:
-            return good(stage.company, what, "Refused, as it has to be.")
-        raise
-    todo = "Write no web orders; tell Tieout which release of Sage 100 this is."
-    return Finding(stage.company, what, State.WRONG, "It was not refused.", todo)
+    return refused(stage, "Too late", work, code="DeadlinePassed")
 
 
 def _change(stage: Stage, order: OrderDocument) -> Finding:
@@ -134,7 +109,7 @@ def _change(stage: Stage, order: OrderDocument) -> Finding:
     replaced, wanted = _terms(stage, order, REPLACED_REV), later(order, REPLACED_REV, quantity="2")
     stored = stage.run(lambda books: replace_once(books, wanted, replaced))
     says = "A header column alone, then its lines."
-    return _compared(
+    return compared(
         good(stage.company, "Test order changed", says), stored.seen.found.order, wanted
     )
 
@@ -163,41 +138,6 @@ def _terms(
     return Terms(
         order.number, stamp, rev, stage.attempt(order.number, action, rev, seconds=seconds)
     )
-
-
-def _compared(finding: Finding, held: Document, order: OrderDocument) -> Finding:
-    """See that Sage holds the lines that were sent, in their order, with quantity and price."""
-    if _lines(held["Lines"]) == _lines(order.lines):
-        return finding
-    return replace(
-        finding,
-        state=State.WRONG,
-        says=f"{finding.says} Sage 100 holds other lines, quantities or prices than were sent.",
-        todo="Write no web orders; look at the item's pricing, and tell Tieout what you see.",
-    )
-
-
-def _lines(lines: Sequence[Document]) -> list[tuple[str, Decimal, Decimal]]:
-    return [
-        (line["ItemCode"], Decimal(line["QuantityOrdered"]), Decimal(line["UnitPrice"]))
-        for line in lines
-    ]
-
-
-def _stamped(stage: Stage, document: Document) -> Finding:
-    """Compare Sage's own stamp on the new record with this server's time and zone."""
-    what = "Sage's clock and zone"
-    here = stage.clock.now().astimezone().replace(tzinfo=None)
-    stamped = local_time(document.get(DATE, ""), document.get(TIME, ""))
-    if stamped is None:
-        says = "Sage 100 stamps no time on orders, so it can't be told."
-        return Finding(stage.company, what, State.UNKNOWN, says)
-    off = abs(here - stamped)
-    if off <= CLOCK_TOLERANCE:
-        return good(stage.company, what, f"As here: it stamped {stamped:%H:%M}.")
-    says = f"Sage 100 stamps {stamped:%Y-%m-%d %H:%M} when it is {here:%Y-%m-%d %H:%M} here."
-    todo = "Give this machine the clock and time zone of the Sage 100 server."
-    return Finding(stage.company, what, State.WARNING, says, todo)
 
 
 def _next_number(stage: Stage, letters: Sequence[str]) -> Finding:
