@@ -15,6 +15,7 @@ from tests.agent import fake_windows
 from tests.agent.harness import running_agent, seeded_home
 from tests.agent.setting_up import answers, free_port, installed, options, setup
 from tieout_agent.commands.asking import MOST_TRIES
+from tieout_agent.commands.interview import Given
 from tieout_agent.errors import SettingsError
 from tieout_agent.protection import load_protection
 from tieout_agent.security import key_hash
@@ -349,6 +350,18 @@ def test_an_account_that_windows_lacks_leaves_nothing_behind(
 
     assert "knows no account nobody" in str(done.exception)
     assert not path.exists()
+
+
+def test_an_empty_answer_is_none(path: Path, home: Path, tmp_path: Path) -> None:
+    given = options(home, tmp_path / "password", port=free_port())
+
+    done = setup(path, *given, "--user", " ")
+
+    assert "An answer is needed" in str(done.exception)
+
+
+def test_a_password_that_was_given_does_not_show_when_it_is_printed() -> None:
+    assert "secret" not in repr(Given(password="secret"))
 
 
 def test_the_password_is_seen_nowhere(path: Path, home: Path) -> None:

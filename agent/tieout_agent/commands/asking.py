@@ -64,10 +64,6 @@ class Asker:
             f"{question.text}: {MOST_TRIES} answers were wrong. Nothing was written."
         )
 
-    def confirm(self, text: str) -> bool:
-        """Ask for a yes; whoever runs a command unattended has said it with an option."""
-        return self.unattended or typer.confirm(text, default=False)
-
     def _take_once(self, question: Question[T], answer: str | None) -> T:
         if answer is None:
             raise typer.BadParameter(f"{question.text} is not given.", param_hint=question.option)
