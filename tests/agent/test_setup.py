@@ -2,6 +2,7 @@ import hashlib
 import json
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -292,6 +293,19 @@ def test_the_port_of_the_agent_itself_is_no_hindrance(tmp_path: Path, home: Path
         done = setup(path, "--unattended")
 
     assert done.exit_code == 0, done.output
+
+
+def test_another_program_at_the_port_of_an_agent_is_not_taken_for_it(
+    tmp_path: Path, home: Path
+) -> None:
+    path = installed(tmp_path, home)
+    with socket.create_server(("127.0.0.1", read_settings(path).port)) as listener:
+        stranger = threading.Thread(target=lambda: listener.accept()[0].close())
+        stranger.start()
+        done = setup(path, "--unattended")
+        stranger.join()
+
+    assert "in use by another program" in str(done.exception)
 
 
 def test_set_up_again_everything_is_offered_and_kept(tmp_path: Path, home: Path) -> None:
