@@ -29,6 +29,7 @@ from tests.adapters.ebws_calls import (
 from tests.adapters.ebws_service import Logons, Secret
 from tests.adapters.servers import answer, connection, replying, resetting, saying, silent
 from tieout.adapters.ebws_calls import USUAL_PATH
+from tieout.adapters.ebws_door import EbwsDoor
 from tieout.errors import (
     NotSentError,
     OutcomeUnknownError,
@@ -207,3 +208,13 @@ def test_a_secret_that_is_none_is_the_operators_and_is_not_shown(
 
     assert "a\x00b" not in str(caught.value)
     assert server.received == []
+
+
+def test_a_service_that_answers_with_a_fault_is_not_well(serve: Serve) -> None:
+    server = serve(replying(sent(fault("Server", "An exception occurred.", mas=False))))
+
+    with closing(EbwsDoor(server.pinned(), ["ABC"])) as door:
+        found = door.health()
+
+    assert not found.ready
+    assert "exception" in found.reason

@@ -123,6 +123,13 @@ def test_only_what_calls_itself_xml_is_read_as_such(kind: str) -> None:
         messages().result(received(ORDER, kind=kind), "GetSalesOrder")
 
 
+def test_a_yes_with_something_in_it_is_no_yes() -> None:
+    more = envelope(CREATED.replace("/>", "><Evil>1</Evil></CreateSalesOrderResponse>"))
+
+    with pytest.raises(OutcomeUnknownError, match="differs from its description"):
+        messages().result(received(more, writing=True), "CreateSalesOrder")
+
+
 def test_remarks_and_instructions_in_it_change_nothing() -> None:
     assert number_in(ORDER.replace("W000250", "W000<!-- evil -->250<?evil?>")) == "W000250"
 
