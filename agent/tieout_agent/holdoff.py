@@ -23,7 +23,7 @@ class HoldOff:
         self._clock = clock
         self._until: dict[Document, float] = {}
         self._all_until = 0.0
-        self._may_land: Callable[[], bool] = _nothing_lands
+        self._may_land: Callable[[], bool] = bool  # says no: nothing is held off yet
 
     def hold(self, ages: Mapping[Document, float], may_land: Callable[[], bool]) -> None:
         """Hold documents off.
@@ -54,10 +54,6 @@ class HoldOff:
     def _end(self, age: float) -> float:
         # A clock that was set back makes an age negative; then the write began just now.
         return self._clock.monotonic() + HOLD_OFF.total_seconds() - max(0.0, age)
-
-
-def _nothing_lands() -> bool:
-    return False
 
 
 def _busy(seconds: float) -> ProblemError:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tieout_agent.clock import Clock
 from tieout_agent.holdoff import HOLD_OFF
+from tieout_agent.journal import Journal
 from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError
 from tieout_agent.running import RunningFile, Trace
@@ -29,8 +30,19 @@ class Leftovers:
         self._clock = clock
         self._left = file.traces()
 
+    def settle(self, journal: Journal) -> None:
+        """End them, or hold their documents off; call it before the first call is taken."""
+        self.end()
+        if not self.may_land():
+            return
+        if journal.hold_begun(self.may_land):
+            minutes = int(HOLD_OFF.total_seconds() / 60)
+            log_event("process_left", at=self._clock.now(), count=len(self._left), minutes=minutes)
+        else:
+            self.forget()
+
     def end(self, *, wait: Callable[[float], object] = time.sleep) -> None:
-        """End those that are surely ours, and wait until they are gone; call it before Sage is used."""
+        """End those that are surely ours, and wait until they are gone."""
         for trace in self._left:
             if self._outside and trace.server and trace.ours and self._lives(trace):
                 self._outside.end_server(trace.server)
@@ -43,11 +55,6 @@ class Leftovers:
         gone = [trace for trace in self._left if not self._lives(trace)]
         self._forget(gone)
         return bool(self._left)
-
-    def tell(self) -> None:
-        """Tell a person, since orders have to wait for it."""
-        minutes = int(HOLD_OFF.total_seconds() / 60)
-        log_event("process_left", at=self._clock.now(), count=len(self._left), minutes=minutes)
 
     def forget(self) -> None:
         """Forget those that can't be ended, since nothing was begun that they could still store."""

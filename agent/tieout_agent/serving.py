@@ -87,7 +87,7 @@ def serve(settings: Settings, clock: Clock, *, lifeline: int, restarts: Restarts
         com = load_com(settings.com)
         running = RunningFile(settings.running_file)
         journal = Journal(settings.journal, clock)
-        _settle(Leftovers(outside_of(com), running, clock), journal)
+        Leftovers(outside_of(com), running, clock).settle(journal)
         owner = make_owner(settings, com, clock, servers=Servers(outside_of(com), running))
         stack.callback(owner.stop)
         fingerprint = ensure_certificate(settings, clock)
@@ -105,17 +105,6 @@ def serve(settings: Settings, clock: Clock, *, lifeline: int, restarts: Restarts
         server.run(sockets=[listener])
     ending.done()
     return ending.code
-
-
-def _settle(leftovers: Leftovers, journal: Journal) -> None:
-    """Make sure that nothing of an earlier run can still land, or hold its documents off."""
-    leftovers.end()
-    if not leftovers.may_land():
-        return
-    if journal.hold_begun(leftovers.may_land):
-        leftovers.tell()
-    else:
-        leftovers.forget()
 
 
 def _listen(settings: Settings) -> socket.socket:

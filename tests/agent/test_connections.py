@@ -29,15 +29,19 @@ async def slow_app(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def over_a_connection(talk: Talk) -> bytes:
-    """What a caller hears from the server in the end."""
+def over_a_connection(talk: Talk, *, stopped_after: float = 5) -> bytes:
+    """What a caller hears from the server in the end; told to stop, that shuts its connections."""
+    state = ServerState()
+
+    def stop() -> None:
+        for connection in list(state.connections):
+            connection.shutdown()
 
     async def serve_and_talk() -> bytes:
         config = uvicorn.Config(slow_app, http=Hasty, ws="none", lifespan="off", log_config=None)
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            lambda: Hasty(config, ServerState(), {}), host="127.0.0.1"
-        )
+        server = await loop.create_server(lambda: Hasty(config, state, {}), host="127.0.0.1")
+        loop.call_later(stopped_after, stop)
         async with server, asyncio.timeout(5):
             address = server.sockets[0].getsockname()
             reader, writer = await asyncio.open_connection(*address)
@@ -93,6 +97,22 @@ def test_a_request_that_takes_long_to_answer_is_answered() -> None:
         return await reader.readuntil(b"\r\n\r\n")
 
     assert ANSWERED in over_a_connection(ask)
+
+
+def test_stopping_cuts_a_connection_on_which_nothing_was_asked() -> None:
+    async def wait(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> bytes:
+        async with asyncio.timeout(Hasty.seconds / 2):
+            return await until_closed(reader)
+
+    assert over_a_connection(wait, stopped_after=Hasty.seconds / 10) == b""
+
+
+def test_stopping_lets_the_request_that_is_under_way_be_answered() -> None:
+    async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write(REQUEST)
+        return await until_closed(reader)
+
+    assert ANSWERED in over_a_connection(ask, stopped_after=Hasty.seconds)
 
 
 def test_the_agent_is_served_over_such_connections(settings: Settings) -> None:

@@ -1,13 +1,17 @@
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sandbox.sage100 import com
 from tests.agent.harness import FakeClock
+from tieout_agent.clock import SystemClock
 from tieout_agent.holdoff import HOLD_OFF, HoldOff
 from tieout_agent.journal import Entry, Journal, Request
 from tieout_agent.leftovers import Leftovers
@@ -15,7 +19,8 @@ from tieout_agent.problems import ProblemError
 from tieout_agent.running import RunningFile
 from tieout_agent.sage.servers import Servers
 from tieout_agent.seam import Server
-from tieout_agent.settings import SettingsError
+from tieout_agent.server import make_owner
+from tieout_agent.settings import Settings, SettingsError
 
 ORDER = "SO/SalesOrder/W000250"
 REQUEST = Request("ABC", ORDER, "create", 1, "0" * 64)
@@ -185,6 +190,103 @@ def test_what_can_not_be_ended_is_forgotten_once_it_can_store_nothing(
     assert file.traces() == []
 
 
+def test_what_was_begun_is_held_off_while_its_process_lives_and_a_person_is_told(
+    machine: Machine,
+    file: RunningFile,
+    clock: FakeClock,
+    *,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    journal = begun(tmp_path / "journal", clock)
+    dispatch(machine, file, 2, 3)
+
+    Leftovers(machine, file, clock).settle(journal)
+    while_they_live = refusal(journal)
+    machine.alive.clear()
+
+    told = json.loads(capsys.readouterr().err)
+    assert (told["event"], told["count"], told["minutes"]) == ("process_left", 2, 10)
+    assert while_they_live is not None
+    assert refusal(journal) is None
+
+
+def test_nothing_is_held_off_once_the_process_is_ended(
+    machine: Machine, file: RunningFile, clock: FakeClock, *, tmp_path: Path
+) -> None:
+    journal = begun(tmp_path / "journal", clock)
+    dispatch(machine, file, 2)
+
+    Leftovers(machine, file, clock).settle(journal)
+
+    assert machine.alive == set()
+    assert refusal(journal) is None
+
+
+def test_a_process_that_can_store_nothing_is_not_told_of(
+    machine: Machine,
+    file: RunningFile,
+    clock: FakeClock,
+    *,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    dispatch(machine, file, 2, 3)
+
+    Leftovers(machine, file, clock).settle(Journal(tmp_path / "journal", clock))
+
+    assert capsys.readouterr().err == ""
+    assert file.traces() == []
+
+
+def test_a_running_file_that_fails_later_stops_neither_the_start_nor_the_end(
+    machine: Machine, file: RunningFile, clock: FakeClock, *, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Servers(machine, file).watching() as notes:
+        machine.start(2)
+    left = Leftovers(machine, file, clock)
+    file.close()
+
+    left.end()
+    notes.forget()
+
+    assert not left.may_land()
+    assert "running_file_failed" in capsys.readouterr().err
+
+
+class Unnotable:
+    """A ProvideX outside our process, on a machine whose disk is full."""
+
+    error = com.error
+    by_ref_string = staticmethod(com.by_ref_string)
+    by_ref_number = staticmethod(com.by_ref_number)
+
+    def __init__(self) -> None:
+        self.released = 0
+
+    def dispatch(self, prog_id: str) -> Any:
+        return com.dispatch(prog_id)
+
+    def release(self) -> None:
+        self.released += 1
+        com.release()
+
+
+def test_a_call_is_refused_and_sage_let_go_when_its_process_can_not_be_noted(
+    machine: Machine, file: RunningFile, settings: Settings
+) -> None:
+    module = Unnotable()
+    owner = make_owner(settings, module, SystemClock(), servers=Servers(machine, file))
+    file.close()
+
+    with pytest.raises(ProblemError) as refused:
+        owner.run(lambda sessions: sessions.company("ABC"))
+    owner.stop()
+
+    assert refused.value.problem.code == "JournalFailed"
+    assert module.released == 1
+
+
 def test_the_notes_outlive_the_process_that_made_them(machine: Machine, tmp_path: Path) -> None:
     first = RunningFile(tmp_path / "running")
     dispatch(machine, first, 2)
@@ -341,6 +443,7 @@ def test_a_journal_that_can_not_be_read_holds_everything_off(
 
 def test_nothing_is_held_off_after_an_end_in_order(clock: FakeClock) -> None:
     HoldOff(clock).check("ABC", ORDER)
+    HoldOff(clock).hold({}, lambda: True)
 
 
 def test_a_damaged_running_file_is_told_with_what_to_do(tmp_path: Path) -> None:
