@@ -1,74 +1,33 @@
 """The storefront's API: its table of resources, and the gate that every request passes."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from sandbox.bigcommerce import hooks, reads, search, v3, writes
 from sandbox.bigcommerce.faults import FaultSpec
+from sandbox.bigcommerce.gate import Gate
 from sandbox.bigcommerce.model import Account
-from sandbox.bigcommerce.wire import Call, RefusedError, Reply, Resource, resource
+from sandbox.bigcommerce.resources import RESOURCES
+from sandbox.bigcommerce.wire import STATUS_CODES, Call, RefusedError, Reply, Resource
 
 if TYPE_CHECKING:
     from sandbox.bigcommerce.shop import Shop
 
 LARGEST_BODY = 1_000_000  # bytes; far above any document that this API takes
-ORDERS, TRANSACTIONS = "store_v2_orders", "store_v2_transactions"
-CUSTOMERS, INFORMATION = "store_v2_customers", "store_v2_information"
-PAGES = "page limit"
+ADJUSTMENTS = "/v3/inventory/adjustments/"
 
-RESOURCES: tuple[Resource, ...] = (
-    resource("GET", "/v2/orders", search.list_orders, query=search.QUERY, scope=ORDERS),
-    resource("GET", "/v2/orders/count", reads.get_count, scope=ORDERS),
-    resource(
-        "GET",
-        "/v2/orders/{id}",
-        reads.get_order,
-        query="include consignment_structure",
-        scope=ORDERS,
-    ),
-    resource("PUT", "/v2/orders/{id}", writes.put_order, scope=ORDERS + "!"),
-    resource("GET", "/v2/orders/{id}/products", reads.get_products, query=PAGES, scope=ORDERS),
-    *(
-        resource("GET", path, reads.get_shipping_addresses, query=PAGES, scope=ORDERS)
-        for path in ("/v2/orders/{id}/shipping_addresses", "/v2/orders/{id}/shippingaddresses")
-    ),
-    resource("GET", "/v2/orders/{id}/coupons", reads.get_coupons, query=PAGES, scope=ORDERS),
-    resource(
-        "GET", "/v2/orders/{id}/taxes", reads.get_taxes, query="details page limit", scope=ORDERS
-    ),
-    resource("GET", "/v2/orders/{id}/fees", reads.get_fees, scope=ORDERS),
-    resource(
-        "GET",
-        "/v2/orders/{id}/consignments",
-        reads.get_consignments,
-        query="include",
-        scope=ORDERS,
-    ),
-    resource("GET", "/v2/orders/{id}/shipments", writes.get_shipments, query=PAGES, scope=ORDERS),
-    resource("POST", "/v2/orders/{id}/shipments", writes.post_shipment, scope=ORDERS + "!"),
-    resource("GET", "/v2/order_statuses", reads.get_statuses, scope=ORDERS),
-    resource("GET", "/v2/store", reads.get_store, scope=INFORMATION),
-    resource("GET", "/v2/time", reads.get_time, scope=INFORMATION),
-    resource("POST", "/v3/hooks", hooks.post_hook),
-    resource("GET", "/v3/hooks", hooks.list_hooks, query="is_active scope destination page limit"),
-    resource("GET", "/v3/hooks/admin", hooks.get_admin, query="is_active"),
-    resource("GET", "/v3/hooks/{id}", hooks.get_hook),
-    resource("PUT", "/v3/hooks/{id}", hooks.put_hook),
-    resource("DELETE", "/v3/hooks/{id}", hooks.delete_hook),
-    resource("GET", "/v3/orders/{id}/transactions", v3.get_transactions, scope=TRANSACTIONS),
-    resource("GET", "/v3/orders/{id}/payment_actions/refunds", v3.get_refunds, scope=TRANSACTIONS),
-    resource(
-        "GET",
-        "/v3/customers",
-        v3.get_customers,
-        query="id:in email:in page limit",
-        scope=CUSTOMERS,
-    ),
-)
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request with all its body, and the count of stock bookings when it came in."""
+
+    request: Request
+    path: str
+    body: bytes
+    began: int
 
 
 class StoreApi:
@@ -76,27 +35,46 @@ class StoreApi:
 
     def __init__(self, shop: "Shop") -> None:
         self._shop = shop
+        self._gate = Gate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, in time, late, wrongly or half, as the standing faults say."""
         request = Request(scope, receive)
-        body = await request.body()
         _, _, rest = scope["path"].removeprefix("/stores/").partition("/")
         path = "/" + rest
-        with self._shop.lock:
-            fault = self._shop.faults.take(request.method, path)
-        if fault is not None and fault.delay_seconds:
-            await asyncio.sleep(fault.delay_seconds)
-        with self._shop.lock:
-            reply = self._answer(request, path, body=body, fault=fault)
-            self._note(request, path, reply)
-        await _send(send, reply, cut=fault is not None and fault.cut_body)
+        endpoint, most = self._limit(request.method, path)
+        with self._gate.passing(endpoint, most) as admitted:
+            began = self._shop.inventory.ticks
+            body = await request.body()
+            with self._shop.lock:
+                fault = self._shop.faults.take(request.method, path) if admitted else None
+            await self._work(fault, limited=admitted and bool(endpoint))
+            with self._shop.lock:
+                incoming = Incoming(request, path, body, began)
+                reply = self._answer(incoming, fault) if admitted else _crowded(path)
+                self._note(request, path, reply)
+            await _send(send, reply, cut=fault is not None and fault.cut_body)
 
-    def _answer(
-        self, request: Request, path: str, *, body: bytes, fault: FaultSpec | None
-    ) -> Reply:
-        shop = self._shop
+    def _limit(self, method: str, path: str) -> tuple[str, int | None]:
+        """A limited endpoint's name, and how many requests it takes at once; None for any number."""
+        fitting = (one for one in RESOURCES if one.method == method and one.match(path) is not None)
+        found = next(fitting, None)
+        if found is None or found.at_once is None:
+            return "", None
+        if found.pattern.startswith(ADJUSTMENTS):
+            return found.pattern, self._shop.settings.adjustments_at_once or None
+        return f"{method} {found.pattern}", found.at_once
+
+    async def _work(self, fault: FaultSpec | None, *, limited: bool) -> None:
+        seconds = fault.delay_seconds if fault is not None else 0
+        seconds += self._shop.settings.work_seconds if limited else 0
+        if seconds:
+            await asyncio.sleep(seconds)
+
+    def _answer(self, incoming: Incoming, fault: FaultSpec | None) -> Reply:
+        shop, path = self._shop, incoming.path
         now = shop.clock.now()
+        shop.settle()
         allowed = shop.window.take(now, shop.settings)
         quota = shop.window.headers(now, shop.settings)
         try:
@@ -104,9 +82,9 @@ class StoreApi:
                 return _faulty(path, fault, quota)
             if not allowed:
                 raise RefusedError(429, "Too many requests.")  # noqa: TRY301 - one way out for all
-            account = self._admit(request, body)
+            account = self._admit(incoming.request, incoming.body)
             moment = now - fault.stale_seconds if fault and fault.stale_seconds else float("inf")
-            reply = self._dispatch(request, path, body=body, account=account, moment=moment)
+            reply = self._dispatch(incoming, account, moment=moment)
         except RefusedError as refused:
             reply = refusal(path, refused)
         return replace(reply, headers=dict(reply.headers) | quota)
@@ -127,9 +105,8 @@ class StoreApi:
             raise RefusedError(415, "A body needs Content-Type: application/json.")
         return account
 
-    def _dispatch(
-        self, request: Request, path: str, *, body: bytes, account: Account, moment: float
-    ) -> Reply:
+    def _dispatch(self, incoming: Incoming, account: Account, *, moment: float) -> Reply:
+        request, path = incoming.request, incoming.path
         found = [(one, numbers) for one in RESOURCES if (numbers := one.match(path)) is not None]
         if not found:
             raise RefusedError(404, "The requested resource was not found.")
@@ -139,7 +116,16 @@ class StoreApi:
         chosen, numbers = fitting[0]
         _check_scope(chosen, account)
         query = _query(request, chosen)
-        call = Call(request.method, path, query, body, account, numbers, moment)
+        call = Call(
+            request.method,
+            path,
+            query,
+            incoming.body,
+            account,
+            numbers,
+            moment=moment,
+            began=incoming.began,
+        )
         return chosen.handler(self._shop, call)
 
     def _note(self, request: Request, path: str, reply: Reply) -> None:
@@ -179,15 +165,20 @@ def refusal(path: str, refused: RefusedError) -> Reply:
     """A refusal in the shape of its API version."""
     if not path.startswith("/v3/"):
         return Reply(refused.status, [{"status": refused.status, "message": refused.message}])
-    return Reply(
-        refused.status,
-        {
-            "status": refused.status,
-            "title": refused.message,
-            "type": "/api-docs/getting-started/api-status-codes",
-            "errors": refused.errors,
-        },
-    )
+    body = {
+        "status": refused.status,
+        "title": refused.message,
+        "type": STATUS_CODES,
+        "errors": refused.errors,
+    }
+    problem = path.startswith("/v3/inventory/")  # BigCommerce docs: inventory, media type
+    media_type = "application/problem+json" if problem else "application/json"
+    return Reply(refused.status, body, media_type=media_type)
+
+
+def _crowded(path: str) -> Reply:
+    """Too many at once: a 429 without the quota headers, for no wait of theirs would help."""
+    return refusal(path, RefusedError(429, "Too many requests"))
 
 
 def _faulty(path: str, fault: FaultSpec, quota: dict[str, str]) -> Reply:
@@ -207,7 +198,7 @@ async def _send(send: Send, reply: Reply, *, cut: bool) -> None:
     if reply.status != 204:  # noqa: PLR2004 - HTTP's own: no content, so no length either
         headers |= {"Content-Length": str(len(content))}
     if content:
-        headers |= {"Content-Type": "application/json"}
+        headers |= {"Content-Type": reply.media_type}
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
     sent = content[: len(content) // 2] if cut else content

@@ -1,14 +1,14 @@
 """The control API's documents and deeds: what a tester can make happen, and see of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, RootModel
 
+from sandbox.bigcommerce import control_stock
 from sandbox.bigcommerce.clock import iso8601
+from sandbox.bigcommerce.control_request import Deed, Request
 from sandbox.bigcommerce.events import order_event, status_event
 from sandbox.bigcommerce.faults import FaultSpec
 from sandbox.bigcommerce.forge import ForgeSpec, forge
@@ -47,6 +47,18 @@ class SettingsSpec(Strict):
     list_incomplete: bool | None = None
     list_archived: bool | None = None
     shipments_move_status: bool | None = None
+    update_stock_behavior: Literal["order_placed", "order_completed_or_shipped"] | None = None
+    edit_order_stock_adjustment: bool | None = None
+    refund_order_stock_adjustment: bool | None = None
+    aggregated_stock: bool | None = None
+    inventory_delay_seconds: float | None = Field(default=None, ge=0)
+    absolute_conflict: Literal["last", "first", "dice"] | None = None
+    inventory_partial: bool | None = None
+    catalog_partial: bool | None = None
+    records_partial: bool | None = None
+    records_replace: bool | None = None
+    adjustments_at_once: int | None = Field(default=None, ge=0)
+    work_seconds: float | None = Field(default=None, ge=0, le=60)
 
 
 class RoutesSpec(RootModel[dict[str, str]]):
@@ -60,17 +72,6 @@ class AccountSpec(Strict):
     client_secret: str
     access_token: str
     scopes: frozenset[str] = ALL_SCOPES
-
-
-@dataclass(frozen=True)
-class Request:
-    """One control request: the number in its path, and its document."""
-
-    number: int
-    document: object
-
-
-Deed = Callable[["Shop", Request], object]
 
 
 def place_order(shop: "Shop", request: Request) -> object:
@@ -232,6 +233,7 @@ def summary(document: OrderDocument) -> Json:
 def show_state(shop: "Shop", _request: Request) -> object:
     """Settings, hooks, accounts, routes, and how much of everything there is."""
     with shop.lock:
+        shop.settle()
         settings = vars(shop.settings) | {"tax_rate": text(shop.settings.tax_rate)}
         pending = sum(1 for one in shop.courier.deliveries if one.state == "pending")
         return {
@@ -241,6 +243,7 @@ def show_state(shop: "Shop", _request: Request) -> object:
             "requests": len(shop.requests),
             "deliveries": len(shop.courier.deliveries),
             "pending_deliveries": pending,
+            **control_stock.figures(shop),
             "hooks": [shown_hook(shop, hook) for hook in shop.hooks.values()],
             "accounts": [
                 {"client_id": one.client_id, "scopes": sorted(one.scopes)}
@@ -344,7 +347,7 @@ def _routes(origins: dict[str, str], host: str | None) -> dict[str, Route]:
     return routes
 
 
-DEEDS: dict[tuple[str, str], Deed] = {
+DEEDS: dict[tuple[str, str], Deed] = control_stock.DEEDS | {
     ("GET", "/"): list_calls,
     ("POST", "/orders"): place_order,
     ("GET", "/orders"): list_orders,

@@ -12,7 +12,8 @@ from sandbox.bigcommerce.arithmetic import (
     amount,
     price_order,
 )
-from sandbox.bigcommerce.goods import Goods, Product
+from sandbox.bigcommerce.catalog.shelf import Shelf
+from sandbox.bigcommerce.goods import Product
 from sandbox.bigcommerce.model import Address, Customer, Settings
 from sandbox.bigcommerce.money import ZERO, cents
 from sandbox.bigcommerce.spec import AddressSpec, EditSpec, LineSpec, OrderSpec
@@ -97,7 +98,7 @@ class Deal:
 
 
 def strike_deal(
-    spec: OrderSpec, customer: Customer, *, goods: Goods, settings: Settings, dice: Random
+    spec: OrderSpec, customer: Customer, *, goods: Shelf, settings: Settings, dice: Random
 ) -> Deal:
     """Fill every gap of a wish with the shop's seeded dice.
 
@@ -122,7 +123,7 @@ def strike_deal(
     return deal
 
 
-def amend(deal: Deal, edit: EditSpec, *, goods: Goods, dice: Random) -> Deal:
+def amend(deal: Deal, edit: EditSpec, *, goods: Shelf, dice: Random) -> Deal:
     """The deal after staff changed it; what the edit does not name stays.
 
     Raises:
@@ -162,7 +163,7 @@ def _ship_to(wishes: tuple[AddressSpec, ...], billing: Address) -> tuple[Address
     return tuple(laid_over(billing, wish) for wish in wishes) or (billing,)
 
 
-def _lines(spec: OrderSpec, goods: Goods, dice: Random) -> tuple[DealLine, ...]:
+def _lines(spec: OrderSpec, goods: Shelf, dice: Random) -> tuple[DealLine, ...]:
     wishes = list(spec.lines)
     wanted = spec.line_count or (len(wishes) or dice.randint(1, MOST_LINES_BY_CHANCE))
     wishes += [
@@ -174,31 +175,38 @@ def _lines(spec: OrderSpec, goods: Goods, dice: Random) -> tuple[DealLine, ...]:
     return tuple(_line(wish, spec, goods=goods, dice=dice) for wish in wishes)
 
 
-def _line(wish: LineSpec, spec: OrderSpec, *, goods: Goods, dice: Random) -> DealLine:
+def _line(wish: LineSpec, spec: OrderSpec, *, goods: Shelf, dice: Random) -> DealLine:
     product = _product(wish, goods, digital=spec.digital, dice=dice)
     kind = wish.kind or ("digital" if product.digital or spec.digital else "physical")
     return DealLine(
         wish=wish,
         product=replace(product, name=wish.name or product.name),
-        price=product.price if wish.price is None else wish.price,
+        price=goods.price(product, wish.quantity) if wish.price is None else wish.price,
         kind=kind,
         taxable=product.taxable if wish.taxable is None else wish.taxable,
     )
 
 
-def _product(wish: LineSpec, goods: Goods, *, digital: bool, dice: Random) -> Product:
+def _product(wish: LineSpec, goods: Shelf, *, digital: bool, dice: Random) -> Product:
     if wish.picked is not None and goods.by_sku(wish.picked) is None:
         raise WishError(f"The catalogue has no SKU {wish.picked!r} to pick; name one that it has.")
     if wish.custom or wish.kind == "giftcertificate":
         return Product(0, wish.sku or "", wish.name or "Custom item", wish.price or ZERO)
     if wish.sku is None:
-        return goods.draw(dice, digital=digital)
+        return _drawn(goods, dice, digital=digital)
     product = goods.by_sku(wish.sku)
     if product is None:
         raise WishError(
             f"The catalogue has no SKU {wish.sku!r}; name one that it has, or set custom."
         )
     return product
+
+
+def _drawn(goods: Shelf, dice: Random, *, digital: bool) -> Product:
+    try:
+        return goods.draw(dice, digital=digital)
+    except LookupError as nothing:
+        raise WishError(str(nothing)) from nothing
 
 
 def _shipping(spec: OrderSpec, dice: Random, *, nothing_to_ship: bool) -> Decimal:

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from decimal import Decimal
 
 from sandbox.bigcommerce.arithmetic import Amount, OrderMoney
+from sandbox.bigcommerce.catalog.shelf import Shelf
 from sandbox.bigcommerce.clock import rfc2822
 from sandbox.bigcommerce.deals import Deal
-from sandbox.bigcommerce.goods import Goods
 from sandbox.bigcommerce.lines import PICKUP_METHOD_ID, Numbers, line_documents
 from sandbox.bigcommerce.model import Address, Json, OrderDocument, Settings
 from sandbox.bigcommerce.money import ZERO, cents, number, spread, text
@@ -25,7 +25,7 @@ COUPON_PER_TOTAL, COUPON_PERCENT = 2, 1
 class Composer:
     """Writes the documents of orders; keeps the shop's counters."""
 
-    def __init__(self, goods: Goods, settings: Settings) -> None:
+    def __init__(self, goods: Shelf, settings: Settings) -> None:
         self.goods = goods
         self.settings = settings
         self.numbers = Numbers()

@@ -8,6 +8,8 @@ from sandbox.bigcommerce.model import Json
 
 STORE_ID = "1025646"
 
+CHANGES = ("created", "updated", "deleted")
+
 # BigCommerce docs: webhook events. Those of a shop that sells, ships and registers buyers.
 SCOPES = frozenset(
     [f"store/order/{x}" for x in ("*", "created", "updated", "statusUpdated", "archived")]
@@ -19,6 +21,17 @@ SCOPES = frozenset(
         for x in ("*", "created", "updated", "deleted")
     ]
     + [f"store/{kind}/inventory/{x}updated" for kind in ("product", "sku") for x in ("", "order/")]
+    + [
+        f"store/channel/*/inventory/product/{x}"
+        for x in ("stock_changed", "low_stock_reached", "out_of_stock_reached", "settings_changed")
+    ]
+    + [f"store/inventory/location/{x}" for x in ("created", "updated")]
+    + [
+        f"store/priceList/{x}"
+        for x in ("created", "updated", "activated", "deactivated", "deleted")
+    ]
+    + [f"store/priceList/{kind}/{x}" for kind in ("record", "records") for x in CHANGES]
+    + ["store/priceList/assignment/updated", "store/priceList/assignment/deleted"]
     + ["store/information/updated", "store/app/uninstalled", "store/hook/deliveryException"]
 )
 DELIVERY_EXCEPTION = "store/hook/deliveryException"
@@ -29,7 +42,7 @@ class Event:
     """Something that happened."""
 
     scope: str
-    data: Json
+    data: Json | list[Json]
 
     def concerns(self, hook_scope: str) -> bool:
         """Whether a hook of this scope hears of it."""

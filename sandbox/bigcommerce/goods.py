@@ -14,7 +14,7 @@ COUNTRIES = {"US": "United States", "CA": "Canada"}
 
 @dataclass(frozen=True)
 class Product:
-    """One thing on sale; each has a single base variant."""
+    """One thing on sale; without a `variant` it has a single base variant."""
 
     id: int
     sku: str
@@ -23,11 +23,12 @@ class Product:
     taxable: bool = True
     digital: bool = False
     sellable: bool = True
+    variant: int | None = None
 
     @property
     def variant_id(self) -> int:
-        """The base variant's id."""
-        return self.id + 300
+        """The variant's id, which is the base variant's in the seed."""
+        return self.id + 300 if self.variant is None else self.variant
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,6 @@ class Goods:
 
     products: tuple[Product, ...]
     customers: tuple[Customer, ...]
-
-    def by_sku(self, sku: str) -> Product | None:
-        """The product of this SKU; upper and lower case count as the same."""
-        wanted = sku.casefold()
-        return next((one for one in self.products if one.sku.casefold() == wanted), None)
-
-    def draw(self, dice: Random, *, digital: bool) -> Product:
-        """Any product that can be sold, of the wanted kind."""
-        fitting = [one for one in self.products if one.sellable and one.digital == digital]
-        return dice.choice(fitting)
 
     def draw_customer(self, dice: Random, *, country: str) -> Customer:
         """Any registered buyer of this country."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from itertools import count
 
 from sandbox.bigcommerce.arithmetic import NOTHING, Amount, LineMoney
+from sandbox.bigcommerce.catalog.shelf import Shelf
 from sandbox.bigcommerce.deals import DealLine
-from sandbox.bigcommerce.goods import Goods, Product
+from sandbox.bigcommerce.goods import Product
 from sandbox.bigcommerce.model import Json
 from sandbox.bigcommerce.money import ZERO, text
 from sandbox.bigcommerce.spec import CouponSpec, LineSpec, OptionSpec
@@ -30,7 +31,7 @@ def line_documents(
     pairs: Sequence[tuple[DealLine, LineMoney]],
     *,
     address_ids: Sequence[int],
-    goods: Goods,
+    goods: Shelf,
     coupon: CouponSpec | None,
     new_id: Callable[[str], int],
 ) -> list[Json]:

@@ -1,9 +1,12 @@
 """What the shop remembers: accounts, customers, orders with their past, hooks and settings."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from sandbox.bigcommerce.inventory.places import Item, Place
 
 if TYPE_CHECKING:
     from sandbox.bigcommerce.deals import Deal
@@ -17,6 +20,9 @@ ALL_SCOPES = frozenset(
         "store_v2_transactions_read_only",
         "store_v2_customers_read_only",
         "store_v2_information_read_only",
+        "store_v2_products",
+        "store_inventory",
+        "store_locations_read_only",
     }
 )
 
@@ -51,10 +57,11 @@ class Address:
 
 @dataclass(frozen=True)
 class Customer:
-    """One account of the shop; guests have none."""
+    """One account of the shop; guests have none, and group 0 is no group."""
 
     id: int
     address: Address
+    group_id: int = 0
 
 
 @dataclass
@@ -80,11 +87,18 @@ class OrderDocument:
 
 @dataclass
 class Order:
-    """An order, the deal behind it, and all its past states as (Unix seconds, document), oldest first."""
+    """An order, the deal behind it, and all its past states as (Unix seconds, document), oldest first.
+
+    Attributes:
+        booked: The units of stock that it stands for.
+        taken: What of them it found, and where.
+    """
 
     deal: "Deal"
     versions: list[tuple[float, OrderDocument]]
     modified: float
+    booked: Counter[Item] = field(default_factory=Counter[Item])
+    taken: Counter[Place] = field(default_factory=Counter[Place])
 
     @property
     def current(self) -> OrderDocument:
@@ -129,6 +143,19 @@ class Settings:
         list_incomplete: Whether unfiltered lists show status 0; undocumented.
         list_archived: Whether unfiltered lists show archived orders; undocumented.
         shipments_move_status: Whether a shipment made by API moves the status; sources disagree.
+        update_stock_behavior: When orders take stock (BigCommerce docs: inventory settings).
+        edit_order_stock_adjustment: Whether an edited order takes other stock.
+        refund_order_stock_adjustment: Whether refund and cancellation give stock back.
+        aggregated_stock: Whether the storefront sells every location's stock, not the default's.
+        inventory_delay_seconds: How long an accepted adjustment takes to show; undocumented.
+        absolute_conflict: Which of two absolute adjustments sent at once wins; undocumented.
+        inventory_partial, catalog_partial: Whether a refused batch is saved but for its wrong
+            items; undocumented.
+        records_partial: The same for price records, where the documents hint at it.
+        records_replace: Whether an upserted price record loses what it does not name; undocumented.
+        adjustments_at_once: How many adjustments of a kind the store takes at the same time; the
+            documents advise one. 0 for any number.
+        work_seconds: How long a request is under way at endpoints that take only so many at once.
         public_url: What `url` fields in answers begin with.
         store_hash: The store's name in the API's paths.
     """
@@ -143,5 +170,17 @@ class Settings:
     list_incomplete: bool = True
     list_archived: bool = False
     shipments_move_status: bool = True
+    update_stock_behavior: Literal["order_placed", "order_completed_or_shipped"] = "order_placed"
+    edit_order_stock_adjustment: bool = True
+    refund_order_stock_adjustment: bool = False
+    aggregated_stock: bool = False
+    inventory_delay_seconds: float = 1
+    absolute_conflict: Literal["last", "first", "dice"] = "last"
+    inventory_partial: bool = False
+    catalog_partial: bool = False
+    records_partial: bool = True
+    records_replace: bool = False
+    adjustments_at_once: int = 1
+    work_seconds: float = 0
     public_url: str = "https://api.bigcommerce.com"
     store_hash: str = "sandbox1"

@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from sandbox.bigcommerce.catalog.grow import Grower, catalog_of
+from sandbox.bigcommerce.catalog.shelf import Shelf
 from sandbox.bigcommerce.clock import Clock, SystemClock, rfc2822
 from sandbox.bigcommerce.courier import FORGER_SECRET, Courier, Delivery
 from sandbox.bigcommerce.deals import amend, laid_over, strike_deal
@@ -21,6 +23,10 @@ from sandbox.bigcommerce.events import (
 )
 from sandbox.bigcommerce.faults import Faults
 from sandbox.bigcommerce.goods import Goods, goods_from_seed
+from sandbox.bigcommerce.inventory.events import events_of, place_data
+from sandbox.bigcommerce.inventory.model import Change, Inventory
+from sandbox.bigcommerce.inventory.orders import move_stock, refuse_unsellable
+from sandbox.bigcommerce.inventory.places import Place
 from sandbox.bigcommerce.limiter import RateWindow
 from sandbox.bigcommerce.model import (
     Account,
@@ -34,6 +40,7 @@ from sandbox.bigcommerce.model import (
 )
 from sandbox.bigcommerce.spec import EditSpec, OrderSpec, WebhookSpec
 from sandbox.bigcommerce.statuses import INCOMPLETE, status_fields
+from sandbox.bigcommerce.troubles import Troubles
 
 FIRST_ORDER_ID = 100
 REMEMBERED_REQUESTS = 20_000  # a bench sends thousands; older ones are forgotten
@@ -78,6 +85,7 @@ class Shop:
         self.accounts: dict[str, Account] = {first.access_token: first}
         self.account = first
         self.faults = Faults()
+        self.troubles = Troubles()
         self.requests: deque[Json] = deque(maxlen=REMEMBERED_REQUESTS)
         self.courier = Courier(
             self.clock, self.settings, active=self._is_active, trouble=self._delivery_trouble
@@ -87,7 +95,11 @@ class Shop:
 
     def _start(self) -> None:
         self.dice = random.Random(self._seed)
-        self.composer = Composer(self.goods, self.settings)
+        self.catalog = catalog_of(self.goods, now=self.clock.now())
+        self.grower = Grower()
+        self.inventory = Inventory(self.settings, seed=self._seed)
+        self.shelf = Shelf(self.goods, self.catalog, self.inventory)
+        self.composer = Composer(self.shelf, self.settings)
         self.orders: dict[int, Order] = {}
         self.customers = {one.id: one for one in self.goods.customers}
         self.hooks: dict[int, Hook] = {}
@@ -98,6 +110,7 @@ class Shop:
         """Back to the first day: no orders, hooks, faults, deliveries; accounts and routes stay."""
         with self.lock:
             self.faults.clear()
+            self.troubles.clear()
             self.requests.clear()
             self.courier.forget()
             self._start()
@@ -113,14 +126,18 @@ class Shop:
             WishError: The wish cannot be met.
         """
         with self.lock:
+            self.settle()
             deal = strike_deal(
-                spec, self._buyer(spec), goods=self.goods, settings=self.settings, dice=self.dice
+                spec, self._buyer(spec), goods=self.shelf, settings=self.settings, dice=self.dice
             )
+            if not spec.by_hand:
+                refuse_unsellable(self, deal)
             now = self.clock.now()
             placed = now if spec.date_created is None else spec.date_created.timestamp()
             number = max(self.orders, default=FIRST_ORDER_ID - 1) + 1
             document = self.composer.compose(deal, number, placed=placed)
             self.orders[number] = Order(deal, [(now, document)], placed)
+            self._tell_stock(move_stock(self, self.orders[number]))
             events = [order_event("created", number)]
             if deal.status_id != INCOMPLETE:
                 events.append(status_event(number, INCOMPLETE, deal.status_id))
@@ -137,7 +154,7 @@ class Shop:
         """
         with self.lock:
             order = self.orders[number]
-            deal = amend(order.deal, edit, goods=self.goods, dice=self.dice)
+            deal = amend(order.deal, edit, goods=self.shelf, dice=self.dice)
             deal = replace(deal, status_id=order.current.header["status_id"])
             composed = self.composer.compose(
                 deal, number, placed=order.versions[0][0], before=order.current
@@ -175,6 +192,23 @@ class Shop:
         order.modified = self.clock.now()
         document.header["date_modified"] = rfc2822(order.modified)
         order.versions.append((order.modified, document))
+        self._tell_stock(move_stock(self, order))
+
+    def settle(self) -> None:
+        """Let the stock adjustments that are due happen."""
+        self._tell_stock(self.inventory.settle(self.clock.now()))
+
+    def count_by_hand(self, place: Place, onhand: int) -> None:
+        """Staff count a place in the control panel; the level is there at once."""
+        self._tell_stock(self.inventory.count(place, onhand, self.clock.now()))
+
+    def about(self, place: Place) -> Json:
+        """How webhooks name an item at a location."""
+        return place_data(place, self.catalog)
+
+    def _tell_stock(self, changes: Sequence[Change]) -> None:
+        for change in changes if self.hooks else ():
+            self.announce(events_of(change, self.catalog, self.inventory), WebhookSpec())
 
     def seen_orders(self, moment: float = math.inf) -> dict[int, OrderDocument]:
         """Every order that a replica of this age knows, by number."""

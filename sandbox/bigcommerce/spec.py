@@ -114,7 +114,8 @@ class WebhookSpec(Strict):
 class OrderSpec(WebhookSpec):
     """A wish for an order; everything left out is chosen by the shop's seeded dice.
 
-    `line_count` fills up `lines` with drawn ones; `wrapping` wraps the first line.
+    `line_count` fills up `lines` with drawn ones; `wrapping` wraps the first line; `by_hand` is
+    staff's own entry, which sells what the storefront would not.
     """
 
     lines: tuple[LineSpec, ...] = Field(default=(), max_length=LARGEST_ORDER)
@@ -145,6 +146,7 @@ class OrderSpec(WebhookSpec):
     staff_notes: str = ""
     external_order_id: str = ""
     date_created: datetime | None = None
+    by_hand: bool = False
     overrides: dict[str, Any] = Field(default_factory=dict)
     line_overrides: tuple[LineOverride, ...] = ()
 

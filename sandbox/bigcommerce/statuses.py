@@ -22,6 +22,7 @@ STATUSES: dict[int, tuple[str, int]] = {
 }
 PAID = frozenset({2, 3, 8, 9, 10, 11})
 INCOMPLETE, SHIPPED, PARTIALLY_SHIPPED, REFUNDED, PARTIALLY_REFUNDED = 0, 2, 3, 4, 14
+CANCELLED, COMPLETED = 5, 10
 
 _PAYMENT = {
     0: "",

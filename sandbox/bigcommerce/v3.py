@@ -1,11 +1,12 @@
 """V3 reads: transactions and customers, in their `data` and `meta` envelope."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.bigcommerce.clock import iso8601
 from sandbox.bigcommerce.model import Customer, Json
 from sandbox.bigcommerce.reads import document_of
-from sandbox.bigcommerce.wire import Call, RefusedError, Reply, page_of
+from sandbox.bigcommerce.wire import Call, Reply, page_of
 
 if TYPE_CHECKING:
     from sandbox.bigcommerce.shop import Shop
@@ -22,17 +23,41 @@ def pagination(total: int, count: int, *, page: int, limit: int) -> Json:
             "per_page": limit,
             "current_page": page,
             "total_pages": max(1, -(-total // limit)),
-            "links": {"current": f"?page={page}&limit={limit}"},
+            "links": _links(page, limit, last=max(1, -(-total // limit))),
         }
     }
 
 
-def listed(items: list[Any], call: Call) -> Reply:
-    """One page of a V3 list: 200 with an empty list where V2 has a 204."""
-    page = page_of(items, call, most=LARGEST_PAGE)
-    limit, number = call.number("limit") or 50, call.number("page") or 1
-    meta = pagination(len(items), len(page), page=number, limit=limit)
-    return Reply(body={"data": page, "meta": meta})
+def _links(page: int, limit: int, *, last: int) -> Json:
+    links = {"current": f"?page={page}&limit={limit}"}
+    if page > 1:
+        links["previous"] = f"?page={page - 1}&limit={limit}"
+    if page < last:
+        links["next"] = f"?page={page + 1}&limit={limit}"
+    return links
+
+
+def listed(
+    items: list[Any],
+    call: Call,
+    *,
+    show: Callable[[Any], Json] | None = None,
+    most: int = LARGEST_PAGE,
+    cut: bool = False,
+) -> Reply:
+    """One page of a V3 list: 200 with an empty list where V2 has a 204.
+
+    `show` makes the document of an item of the page; `cut` answers a larger limit with the largest
+    page, where others refuse it.
+    """
+    limit, number = call.number("limit"), call.number("page") or 1
+    if cut:
+        limit = min(50 if limit is None else limit, most)
+    page = page_of(items, call, most=most, limit=limit)
+    per_page = 50 if limit is None else limit
+    meta = pagination(len(items), len(page), page=number, limit=per_page)
+    data = page if show is None else [show(one) for one in page]
+    return Reply(body={"data": data, "meta": meta})
 
 
 def get_transactions(shop: "Shop", call: Call) -> Reply:
@@ -50,20 +75,12 @@ def get_refunds(shop: "Shop", call: Call) -> Reply:
 def get_customers(shop: "Shop", call: Call) -> Reply:
     """Registered buyers; guests are never among them."""
     found = list(shop.customers.values())
-    if "id:in" in call.query:
-        wanted = _numbers(call.query["id:in"])
+    if (wanted := call.numbers_in("id:in")) is not None:
         found = [one for one in found if one.id in wanted]
     if "email:in" in call.query:
         emails = set(call.query["email:in"].casefold().split(","))
         found = [one for one in found if one.address.email.casefold() in emails]
     return listed([_customer(one) for one in found], call)
-
-
-def _numbers(value: str) -> set[int]:
-    parts = value.split(",")
-    if not all(part.isascii() and part.isdigit() for part in parts):
-        raise RefusedError(422, "id:in must be whole numbers, separated by commas")
-    return {int(part) for part in parts}
 
 
 def _customer(customer: Customer) -> Json:

@@ -1,0 +1,1 @@
+"""The shop's stock: locations, levels, adjustments that apply later, and the V3 API over them."""
