@@ -2,10 +2,10 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from tieout_agent.problems import ProblemError, bad_request
@@ -87,8 +87,8 @@ Limit = Annotated[
 ]
 
 
-class RowPage(BaseModel):
-    """Rows in the order of their keys, with Sage's own column names and decimals as text.
+class BulkPage(BaseModel):
+    """One page of a bulk read.
 
     `asOf` is the Sage server's time right before the reading began: a change after it may be
     missing. `next` is what to send as `after` for the page that follows, and null on the last one;
@@ -97,13 +97,25 @@ class RowPage(BaseModel):
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
-    as_of: str = Field(examples=["2026-11-20T12:00:00.000000+00:00"])
-    rows: list[dict[str, Any]]
+    as_of: str
     next: str | None
 
 
-def shown(bulk: Bulk) -> RowPage:
+class RowPage(BulkPage):
+    """Rows in the order of their keys, with Sage's own column names and decimals as text."""
+
+    rows: list[dict[str, str]]
+
+
+PageT = TypeVar("PageT", bound=BulkPage)
+
+
+def shown(bulk: Bulk, kind: type[PageT]) -> PageT:
     """Put a page into words."""
-    return RowPage(
-        as_of=bulk.as_of.isoformat(timespec="microseconds"), rows=bulk.rows, next=bulk.next
-    )
+    as_of = bulk.as_of.isoformat(timespec="microseconds")
+    return kind.model_validate({"as_of": as_of, "rows": bulk.rows, "next": bulk.next})
+
+
+def with_example(example: dict[str, Any]) -> ConfigDict:
+    """Give a page's model an example for the published description."""
+    return ConfigDict(json_schema_extra={"examples": [example]})

@@ -5,7 +5,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from tieout_agent.api.bulk_queries import MOMENT, USUAL_ROWS, After, Limit, RowPage, moment, shown
+from tieout_agent.api import read_examples
+from tieout_agent.api.bulk_queries import (
+    MOMENT,
+    USUAL_ROWS,
+    After,
+    BulkPage,
+    Limit,
+    moment,
+    shown,
+    with_example,
+)
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import invoices
 from tieout_agent.sage.bulk_reads import Bulk, Wish
@@ -31,6 +41,19 @@ def _since(
 Since = Annotated[datetime | None, Depends(_since)]
 
 
+class InvoicePage(BulkPage):
+    """Posted invoices and credit memos in the order of their numbers.
+
+    Each has the columns of its header, the numbers of the sales orders on it (`SalesOrders`), and
+    what is still to be paid (`OpenBalance`): null where Sage keeps none, or the agent's user may
+    not read it.
+    """
+
+    model_config = with_example(read_examples.INVOICES)
+
+    rows: list[dict[str, str | list[str] | None]]
+
+
 @router.get("/v1/{company}/AR/Invoice")
 def get_invoices(
     company: CompanyCode,
@@ -39,14 +62,11 @@ def get_invoices(
     since: Since,
     after: After,
     limit: Limit = USUAL_ROWS,
-) -> RowPage:
-    """Read posted invoices, credit memos (`CM`) too, each with `SalesOrders` and `OpenBalance`.
-
-    `OpenBalance` is null where Sage keeps none, or the agent's user may not read it.
-    """
+) -> InvoicePage:
+    """Read posted invoices, credit memos (`CM`) too, with their orders and what is open."""
     wish = Wish(after, limit, since)
 
     def task(sessions: Sessions) -> Bulk:
         return invoices.read(sessions, company, wish=wish, clock=agent.clock)
 
-    return shown(agent.owner.run(task))
+    return shown(agent.owner.run(task), InvoicePage)

@@ -2,7 +2,16 @@
 
 from fastapi import APIRouter
 
-from tieout_agent.api.bulk_queries import USUAL_ROWS, After, ChangedSince, Limit, RowPage, shown
+from tieout_agent.api import read_examples
+from tieout_agent.api.bulk_queries import (
+    USUAL_ROWS,
+    After,
+    ChangedSince,
+    Limit,
+    RowPage,
+    shown,
+    with_example,
+)
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import bulk_reads
 from tieout_agent.sage.bulk_reads import Bulk, Wish
@@ -10,6 +19,12 @@ from tieout_agent.sage.sessions import Sessions
 from tieout_agent.sage.sources import PRICES
 
 router = APIRouter(tags=["IM/PriceCode"])
+
+
+class PricePage(RowPage):
+    """Price codes in the order of their keys, with Sage's own column names and decimals as text."""
+
+    model_config = with_example(read_examples.PRICES)
 
 
 @router.get("/v1/{company}/IM/PriceCode")
@@ -20,11 +35,11 @@ def get_price_codes(
     after: After,
     limit: Limit = USUAL_ROWS,
     changed_since: ChangedSince,
-) -> RowPage:
+) -> PricePage:
     """Read price codes: breaks and discounts by code, item, level and customer."""
     wish = Wish(after, limit, changed_since)
 
     def task(sessions: Sessions) -> Bulk:
         return bulk_reads.read(sessions.company(company), PRICES, wish=wish, clock=agent.clock)
 
-    return shown(agent.owner.run(task))
+    return shown(agent.owner.run(task), PricePage)

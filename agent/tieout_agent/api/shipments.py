@@ -5,10 +5,18 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from tieout_agent.api import examples
-from tieout_agent.api.bulk_queries import MOMENT, USUAL_ROWS, After, Limit, moment, shown
+from tieout_agent.api.bulk_queries import (
+    MOMENT,
+    USUAL_ROWS,
+    After,
+    BulkPage,
+    Limit,
+    moment,
+    shown,
+    with_example,
+)
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import shipments
 from tieout_agent.sage.bulk_reads import Bulk, Wish
@@ -75,7 +83,7 @@ class Package(BaseModel):
     InvoiceDate: str
     ShipDate: str
     ShipVia: str
-    ShipStatus: str | None
+    ShipStatus: str
     ARDivisionNo: str
     CustomerNo: str
     CustomerPONo: str
@@ -87,19 +95,12 @@ class Package(BaseModel):
     SalesOrders: list[ShippedOrder]
 
 
-class PackagePage(BaseModel):
-    """Packages in the order of their invoices; see the other bulk reads for `asOf` and `next`."""
+class PackagePage(BulkPage):
+    """Packages in the order of their invoices."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        alias_generator=to_camel,
-        populate_by_name=True,
-        json_schema_extra={"examples": [examples.PACKAGES]},
-    )
+    model_config = with_example(examples.PACKAGES)
 
-    as_of: str
     rows: list[Package]
-    next: str | None
 
 
 @router.get("/v1/{company}/SO/Shipment")
@@ -117,4 +118,4 @@ def get_shipments(
     def task(sessions: Sessions) -> Bulk:
         return shipments.read(sessions.company(company), wish=wish, clock=agent.clock)
 
-    return PackagePage.model_validate(shown(agent.owner.run(task)).model_dump())
+    return shown(agent.owner.run(task), PackagePage)

@@ -4,7 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tieout_agent.api.bulk_queries import USUAL_ROWS, After, ChangedSince, Limit, RowPage, shown
+from tieout_agent.api import read_examples
+from tieout_agent.api.bulk_queries import (
+    USUAL_ROWS,
+    After,
+    ChangedSince,
+    Limit,
+    RowPage,
+    shown,
+    with_example,
+)
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import bulk_reads
 from tieout_agent.sage.bulk_reads import Bulk, Wish
@@ -27,6 +36,12 @@ Warehouses = Annotated[
 ]
 
 
+class StockPage(RowPage):
+    """Stock in the order of items and warehouses, with Sage's own column names and decimals as text."""
+
+    model_config = with_example(read_examples.STOCK)
+
+
 @router.get("/v1/{company}/IM/ItemWarehouse")
 def get_stock(
     company: CompanyCode,
@@ -36,11 +51,11 @@ def get_stock(
     limit: Limit = USUAL_ROWS,
     changed_since: ChangedSince,
     warehouse: Warehouses = (),
-) -> RowPage:
+) -> StockPage:
     """Read stock by item and warehouse: on hand, on orders, in shipping, as Sage counts it."""
     wish = Wish(after, limit, changed_since, warehouse)
 
     def task(sessions: Sessions) -> Bulk:
         return bulk_reads.read(sessions.company(company), STOCK, wish=wish, clock=agent.clock)
 
-    return shown(agent.owner.run(task))
+    return shown(agent.owner.run(task), StockPage)

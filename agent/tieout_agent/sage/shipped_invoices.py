@@ -91,7 +91,7 @@ class ShippedInvoice:
             **head,
             "InvoiceNo": number,
             "HeaderSeqNo": sequence,
-            "ShipStatus": self.header.get("ShipStatus"),
+            "ShipStatus": self.header.get("ShipStatus", ""),
             **{name: package.get(name) for name in _OF_PACKAGE},
             "where": package.get("where", self.where),
             "SalesOrders": [self._order(one) for one in self._numbers()],
