@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.sage100 import faults
+from sandbox.sage100 import com, faults
 from sandbox.sage100.tables_im import IM_ITEM_WAREHOUSE
 from tests.agent.harness import FakeClock, RunningAgent, order, running_agent, sku
 from tests.agent.staff import Staff
@@ -161,6 +161,45 @@ def test_stock_that_the_user_may_not_read_is_named(agent: RunningAgent) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (503, "SessionFailed")
     assert "IM_ItemWarehouse_svc" in answer.json()["detail"]
+
+
+class NamelessTask:
+    """The simulated ProvideX of a release that calls the task behind stock otherwise."""
+
+    error = com.error
+    by_ref_string = staticmethod(com.by_ref_string)
+    by_ref_number = staticmethod(com.by_ref_number)
+    release = staticmethod(com.release)
+
+    @staticmethod
+    def dispatch(prog_id: str) -> Any:
+        return _Wrapped(com.dispatch(prog_id))
+
+
+class _Wrapped:
+    """A script or a session; other objects stay as they are."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+    def NewObject(self, name: str, *session: "_Wrapped") -> Any:  # noqa: N802 - ProvideX's own
+        made = self.raw.NewObject(name, *(one.raw for one in session))
+        return _Wrapped(made) if name == "SY_Session" else made
+
+    def nLookupTask(self, name: str) -> int:  # noqa: N802 - ProvideX's own
+        number = self.raw.nLookupTask(name)
+        if name != "IM_ItemWarehouse_ui":
+            return number
+        self.raw.nSetProgram(number)  # as if any task of the module had been entered before
+        return 0
+
+
+def test_stock_is_read_where_its_task_has_another_name(settings: Settings) -> None:
+    with running_agent(settings, module=NamelessTask()) as agent:
+        assert len(agent.get(STOCK, limit="5").json()["rows"]) == 5
 
 
 def test_capabilities_tell_the_columns_of_the_files_that_are_read(agent: RunningAgent) -> None:

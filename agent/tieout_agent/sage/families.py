@@ -18,6 +18,11 @@ class Family:
     task: str
     name: str
 
+    @property
+    def is_service(self) -> bool:
+        """Whether it only reads, and needs no particular task."""
+        return self.name.endswith("_svc")
+
 
 SALES_ORDER: Final = Family("S/O", "SO_SalesOrder_ui", "SO_SalesOrder_bus")
 ORDER_HISTORY: Final = Family(

@@ -148,6 +148,9 @@ class Session:
         if not self._takes("nSetModule", family.module):
             raise NotGrantedError(family)
         task = self._session.call("nLookupTask", family.task)
+        if task == FAILED and family.is_service:
+            # A service has no screen of its own; whether the user may have it shows when it is made.
+            return
         if task == FAILED or not self._takes("nSetProgram", task):
             raise NotGrantedError(family)
 
