@@ -300,12 +300,17 @@ def test_another_program_at_the_port_of_an_agent_is_not_taken_for_it(
 ) -> None:
     path = installed(tmp_path, home)
     with socket.create_server(("127.0.0.1", read_settings(path).port)) as listener:
-        stranger = threading.Thread(target=lambda: listener.accept()[0].close())
+        stranger = threading.Thread(target=hang_up, args=[listener])
         stranger.start()
         done = setup(path, "--unattended")
         stranger.join()
 
     assert "in use by another program" in str(done.exception)
+
+
+def hang_up(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    connection.close()
 
 
 def test_set_up_again_everything_is_offered_and_kept(tmp_path: Path, home: Path) -> None:
