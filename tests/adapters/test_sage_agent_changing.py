@@ -25,27 +25,26 @@ from tests.adapters.sage_worlds import (
 )
 from tests.agent.harness import RunningAgent
 from tieout.adapters.http import Patience
-from tieout.adapters.sage_agent import SageAgent
 from tieout.domain.identity import CustomerKey
 from tieout.domain.sales_orders import HOLD_COMMENT, Guard
 from tieout.errors import NotSentError, OutcomeUnknownError, RejectedError
-from tieout.ports import Changed, Created
+from tieout.ports import Changed, Created, Sage
 
 # Shorter than Sage hangs, so that we give up while it goes on.
 HANGS = Fault("hang", seconds=1.0, on="write")
 SOON_OVER = Patience(read=0.5, total=0.5)
-Change = Callable[[SageAgent, Case, Guard], Changed]
+Change = Callable[[Sage, Case, Guard], Changed]
 
 
-def replacing(sage: SageAgent, case: Case, guard: Guard) -> Changed:
+def replacing(sage: Sage, case: Case, guard: Guard) -> Changed:
     return sage.replace(case.number, case.document(line(2, "3", "7.77")), guard=guard)
 
 
-def holding(sage: SageAgent, case: Case, guard: Guard) -> Changed:
+def holding(sage: Sage, case: Case, guard: Guard) -> Changed:
     return sage.hold(case.number, on=True, comment=HOLD_COMMENT, guard=guard)
 
 
-def deleting(sage: SageAgent, case: Case, guard: Guard) -> Changed:
+def deleting(sage: Sage, case: Case, guard: Guard) -> Changed:
     return sage.delete(case.number, guard=guard)
 
 
@@ -61,7 +60,7 @@ def real(agent: RunningAgent) -> Generator[AgentWorld]:
 
 
 @pytest.fixture
-def sage(real: AgentWorld) -> SageAgent:
+def sage(real: AgentWorld) -> Sage:
     return real.sage
 
 
@@ -113,7 +112,7 @@ def test_a_create_that_was_given_up_lands_before_the_next_look_up_answers(
 
 @each_change
 def test_a_change_of_which_sage_lost_the_answer_is_known_to_the_journal(
-    agent: RunningAgent, sage: SageAgent, *, order: Case, change: Change
+    agent: RunningAgent, sage: Sage, *, order: Case, change: Change
 ) -> None:
     before, guard = order.found(), order.guard()
     agent.fault(Fault("lost_answer"))
@@ -130,7 +129,7 @@ def test_a_change_of_which_sage_lost_the_answer_is_known_to_the_journal(
 @each_change
 @pytest.mark.parametrize("kind", ["record_lock", "exclusive_lock"])
 def test_a_change_that_a_lock_kept_out_has_not_begun(
-    agent: RunningAgent, sage: SageAgent, *, order: Case, change: Change, kind: FaultKind
+    agent: RunningAgent, sage: Sage, *, order: Case, change: Change, kind: FaultKind
 ) -> None:
     before, guard = order.found(), order.guard()
     agent.fault(Fault(kind, object=order.number))
@@ -144,7 +143,7 @@ def test_a_change_that_a_lock_kept_out_has_not_begun(
 
 @each_change
 def test_a_paused_agent_changes_nothing(
-    agent: RunningAgent, sage: SageAgent, *, order: Case, change: Change
+    agent: RunningAgent, sage: Sage, *, order: Case, change: Change
 ) -> None:
     before, guard = order.found(), order.guard()
     agent.settings.pause_file.touch()
@@ -158,7 +157,7 @@ def test_a_paused_agent_changes_nothing(
 
 @each_change
 def test_a_change_that_sage_refuses_as_a_whole_parks_the_order(
-    agent: RunningAgent, sage: SageAgent, *, order: Case, change: Change
+    agent: RunningAgent, sage: Sage, *, order: Case, change: Change
 ) -> None:
     before, guard = order.found(), order.guard()
     agent.fault(Fault("refuse_write", text="The period is closed."))
@@ -170,7 +169,7 @@ def test_a_change_that_sage_refuses_as_a_whole_parks_the_order(
 
 
 def test_a_refused_replacement_says_what_to_do_and_not_whom_it_is_about(
-    sage: SageAgent, order: Case
+    sage: Sage, order: Case
 ) -> None:
     document = order.document(ShipToName="Jane Doe", ShipToZipCode="99999")
 
@@ -181,7 +180,7 @@ def test_a_refused_replacement_says_what_to_do_and_not_whom_it_is_about(
     assert "Jane" not in caught.value.reason
 
 
-def test_an_order_is_replaced_by_one_of_500_lines(sage: SageAgent, order: Case) -> None:
+def test_an_order_is_replaced_by_one_of_500_lines(sage: Sage, order: Case) -> None:
     document = order.document(*(line(n % 4, "1", "1.01") for n in range(500)))
 
     changed = sage.replace(order.number, document, guard=order.guard())

@@ -41,7 +41,7 @@ def test_what_is_not_caught_is_told_and_fails(capsys: pytest.CaptureFixture[str]
 def test_all_variants_of_the_protocol_are_there() -> None:
     letters = [variant.name[0] for variant in VARIANTS]
 
-    assert letters == list("ABCDEFGHIJKLMP")
+    assert letters == list("ABCDEFGHIJKLMPS")
 
 
 def test_each_target_names_a_system_and_what_shows_it() -> None:
