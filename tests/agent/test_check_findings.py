@@ -20,9 +20,10 @@ from tieout_agent.checks.machine import (
     check_service,
 )
 from tieout_agent.checks.numbering import check_next_number, check_numbering
+from tieout_agent.checks.rights import RIGHTS
 from tieout_agent.journal import Journal
 from tieout_agent.protection import load_protection
-from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, SALES_ORDER
+from tieout_agent.sage.families import INVOICE_HISTORY, ORDER_HISTORY, PROBED, SALES_ORDER
 from tieout_agent.sage.sales_order_reading import Found
 from tieout_agent.sage.sales_order_writing import OrderDocument
 from tieout_agent.settings_file import write_values
@@ -200,6 +201,10 @@ def test_only_what_is_wrong_has_to_be_mended() -> None:
 
     assert not to_mend(findings)
     assert to_mend([*findings, Finding("ABC", "x", State.WRONG, "y")])
+
+
+def test_every_object_that_is_tried_has_a_right_that_a_person_can_grant() -> None:
+    assert set(PROBED) == set(RIGHTS)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,16 @@ from tieout_agent.sage.families import (
     CUSTOMER,
     INVOICE_HISTORY,
     ITEM,
+    ITEM_WAREHOUSE,
+    OPEN_INVOICE,
     ORDER_HISTORY,
+    POSTED_LINE,
+    POSTED_PACKAGE,
+    PRICE_CODE,
     PROBED,
     SALES_ORDER,
+    UNPOSTED_INVOICE,
+    UNPOSTED_PACKAGE,
     Family,
 )
 from tieout_agent.sage.grants import NotGrantedError
@@ -34,6 +41,9 @@ class Right:
     needed: bool = False
 
 
+_INVOICE_ENTRY = "Invoice Data Entry (Sales Order, Main), to view"
+_INVOICE_HISTORY = "Invoice History Inquiry (Accounts Receivable, Inquiries)"
+
 RIGHTS: Final = {
     SALES_ORDER: Right(
         "Sales Order Entry (Sales Order, Main), with create, modify and remove",
@@ -50,16 +60,23 @@ RIGHTS: Final = {
         "an order that is completed or deleted looks like one that never was",
     ),
     INVOICE_HISTORY: Right(
-        "Invoice History Inquiry (Accounts Receivable, Inquiries)",
+        _INVOICE_HISTORY,
         "an order whose history was purged looks like one that never was",
     ),
     ITEM: Right("Item Maintenance (Common Information, Main)", "items can't be read"),
+    ITEM_WAREHOUSE: Right("a task of Inventory Management", "stock can't be read"),
+    PRICE_CODE: Right("a task of Inventory Management", "price codes can't be read"),
+    UNPOSTED_INVOICE: Right(_INVOICE_ENTRY, "a shipment is told only when it is posted"),
+    UNPOSTED_PACKAGE: Right(_INVOICE_ENTRY, "tracking numbers are told only when they are posted"),
+    POSTED_LINE: Right(_INVOICE_HISTORY, "what was shipped of an order can't be read"),
+    POSTED_PACKAGE: Right(_INVOICE_HISTORY, "tracking numbers of posted shipments can't be read"),
+    OPEN_INVOICE: Right(_INVOICE_HISTORY, "what is still owed on an invoice can't be read"),
 }
 
 
 def right_of(family: Family) -> Right:
-    """Say which right opens an object; where its place in the menus is not known, its own name."""
-    return RIGHTS.get(family) or Right(f"the task {family.task}", f"{family.name} can't be read")
+    """Say which right opens an object."""
+    return RIGHTS[family]
 
 
 Try = Callable[[Callable[[Sessions], None]], None]
