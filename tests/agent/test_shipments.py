@@ -1,17 +1,16 @@
 """Shipments: packages before and after posting, one invoice over several orders, page by page."""
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.sage100 import com, faults
+from sandbox.sage100 import faults
 from sandbox.sage100.tables_ar import AR_INVOICE_HISTORY_HEADER
-from sandbox.sage100.tables_shipping import SO_INVOICE_HEADER
-from tests.agent.harness import RunningAgent, order, running_agent, sku
-from tests.agent.staff import Staff
+from sandbox.sage100.tables_shipping import AR_INVOICE_HISTORY_TRACKING, SO_INVOICE_HEADER
+from tests.agent.harness import FakeClock, RunningAgent, order, running_agent, sku
+from tests.agent.staff import MidReadCom, Staff
 from tieout_agent.settings import Settings
 
 LONG_AGO = "2020-01-01T00:00:00Z"
@@ -173,56 +172,12 @@ def test_pages_together_are_every_package_once_and_never_part_an_invoice(
     assert told == [f"{one}-{place}" for one in numbers for place in (1, 2)]
 
 
-@dataclass
-class PostingCom:
-    """The simulated ProvideX, in which somebody posts an invoice in the middle of a read."""
-
-    when: str
-    then: Callable[[], object]
-    done: bool = False
-    error: type[Exception] = field(default=com.error)
-
-    def dispatch(self, prog_id: str) -> Any:
-        return _Watched(com.dispatch(prog_id), self, "")
-
-    def by_ref_string(self) -> Any:
-        return com.by_ref_string()
-
-    def by_ref_number(self) -> Any:
-        return com.by_ref_number()
-
-    def release(self) -> None:
-        com.release()
-
-
-class _Watched:
-    def __init__(self, raw: Any, watcher: PostingCom, name: str) -> None:
-        self._raw = raw
-        self._watcher = watcher
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._raw, name)
-        if name == "nGetResultSets" and self._name == self._watcher.when:
-            self._post_once()
-        return found
-
-    def NewObject(self, name: str, *session: Any) -> Any:  # noqa: N802 - ProvideX's own name
-        made = self._raw.NewObject(name, *session)
-        return made if name == "SY_Session" else _Watched(made, self._watcher, name)
-
-    def _post_once(self) -> None:
-        if not self._watcher.done:
-            self._watcher.done = True
-            self._watcher.then()
-
-
 @pytest.fixture(params=["SO_InvoiceTracking_svc", "AR_InvoiceHistoryInquiry_bus"])
 def posted_meanwhile(
     settings: Settings, staff: Staff, request: pytest.FixtureRequest
 ) -> Generator[RunningAgent]:
     """An agent in whose first read an invoice is posted: before its packages, or its header."""
-    watched = PostingCom(request.param, lambda: staff.post("0100001"))
+    watched = MidReadCom(request.param, lambda: staff.post("0100001"))
     with running_agent(settings, module=watched) as agent:
         yield agent
 
@@ -269,3 +224,42 @@ def test_an_invoice_without_order_and_package_tells_of_no_shipment(
         company.store.put(SO_INVOICE_HEADER, {"InvoiceNo": "0000042", "InvoiceType": "IN"})
 
     assert packages(agent) == []
+
+
+def test_invoices_whose_numbers_lie_far_apart_have_what_is_theirs(
+    agent: RunningAgent, staff: Staff
+) -> None:
+    numbers = ("0100001", "0100003", "0200000", "B1", "B10")
+    with staff.company() as company:
+        for number in (*numbers, "0100002", "B11"):
+            key = {"InvoiceNo": number, "HeaderSeqNo": "000000"}
+            if number in numbers:  # the others were purged, but for their packages
+                company.store.put(AR_INVOICE_HISTORY_HEADER, key | {"InvoiceType": "IN"})
+            package = {"PackageNo": "0001", "TrackingID": f"1Z{number}"}
+            company.store.put(AR_INVOICE_HISTORY_TRACKING, key | package)
+
+    rows = packages(agent, limit="1") + packages(agent, after="0100001000000")
+
+    told = [(row["InvoiceNo"], row["TrackingID"]) for row in rows]
+    assert told == [(number, f"1Z{number}") for number in numbers]
+
+
+@pytest.mark.parametrize("path", ["/ABC/SO/Shipment", "/ABC/AR/Invoice"])
+def test_a_page_that_takes_too_long_ends_early_and_the_next_one_goes_on(
+    settings: Settings, staff: Staff, path: str
+) -> None:
+    clock = FakeClock()
+    slow = MidReadCom("AR_InvoiceHistoryInquiryDetail_bus", lambda: clock.move(10))
+    numbers = [f"{number:07d}" for number in range(1, 151)]
+    with staff.company() as company, company.store.transaction():
+        for number in numbers:
+            key = {"InvoiceNo": number, "HeaderSeqNo": "000000", "InvoiceType": "IN"}
+            company.store.put(AR_INVOICE_HISTORY_HEADER, key | {"SalesOrderNo": "W000001"})
+
+    with running_agent(settings, module=slow, clock=clock) as agent:
+        first = agent.get(path, since=LONG_AGO).json()
+        second = agent.get(path, since=LONG_AGO, after=first["next"]).json()
+
+    assert [row["InvoiceNo"] for row in first["rows"]] == numbers[:100]
+    assert [row["InvoiceNo"] for row in second["rows"]] == numbers[100:]
+    assert second["next"] is None

@@ -47,13 +47,11 @@ class Aim:
         """Learn how many keys a stretch held, and choose the width of the next one.
 
         Args:
-            found: How many it held.
+            found: How many it held, at least one.
             wanted: How many the next one should hold.
             slow: Whether it took long: then nothing wider follows.
             span: How far apart its first and last keys are.
         """
-        if not found:
-            return
         # What held too many was wider than the cluster in it, for all that is known.
         held = min(self.width, max(span, 1)) if found > wanted else self.width
         self._best = max(self._best, (found, held))
