@@ -238,9 +238,8 @@ def test_invoices_whose_numbers_lie_far_apart_have_what_is_theirs(
             package = {"PackageNo": "0001", "TrackingID": f"1Z{number}"}
             company.store.put(AR_INVOICE_HISTORY_TRACKING, key | package)
 
-    rows = packages(agent, limit="1") + packages(agent, after="0100001000000")
+    told = [(row["InvoiceNo"], row["TrackingID"]) for row in packages(agent)]
 
-    told = [(row["InvoiceNo"], row["TrackingID"]) for row in rows]
     assert told == [(number, f"1Z{number}") for number in numbers]
 
 
