@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, RootModel
 
-from sandbox.bigcommerce import control_stock
+from sandbox.bigcommerce import control_prices, control_stock
 from sandbox.bigcommerce.clock import iso8601
 from sandbox.bigcommerce.control_request import Deed, Request
 from sandbox.bigcommerce.events import order_event, status_event
@@ -347,25 +347,29 @@ def _routes(origins: dict[str, str], host: str | None) -> dict[str, Route]:
     return routes
 
 
-DEEDS: dict[tuple[str, str], Deed] = control_stock.DEEDS | {
-    ("GET", "/"): list_calls,
-    ("POST", "/orders"): place_order,
-    ("GET", "/orders"): list_orders,
-    ("GET", "/orders/{number}"): show_order,
-    ("POST", "/orders/{number}/edit"): edit_order,
-    ("POST", "/orders/{number}/status"): move_order,
-    ("POST", "/orders/{number}/archive"): archive_order,
-    ("POST", "/orders/{number}/refund"): refund_order,
-    ("GET", "/state"): show_state,
-    ("POST", "/settings"): change_settings,
-    ("POST", "/accounts"): add_account,
-    ("GET", "/deliveries"): list_deliveries,
-    ("POST", "/deliveries/forge"): forge_delivery,
-    ("POST", "/faults"): add_fault,
-    ("GET", "/faults"): list_faults,
-    ("DELETE", "/faults"): clear_faults,
-    ("POST", "/reset"): reset,
-    ("GET", "/requests"): list_requests,
-    ("DELETE", "/requests"): clear_requests,
-    ("POST", "/routes"): add_routes,
-}
+DEEDS: dict[tuple[str, str], Deed] = (
+    control_stock.DEEDS
+    | control_prices.DEEDS
+    | {
+        ("GET", "/"): list_calls,
+        ("POST", "/orders"): place_order,
+        ("GET", "/orders"): list_orders,
+        ("GET", "/orders/{number}"): show_order,
+        ("POST", "/orders/{number}/edit"): edit_order,
+        ("POST", "/orders/{number}/status"): move_order,
+        ("POST", "/orders/{number}/archive"): archive_order,
+        ("POST", "/orders/{number}/refund"): refund_order,
+        ("GET", "/state"): show_state,
+        ("POST", "/settings"): change_settings,
+        ("POST", "/accounts"): add_account,
+        ("GET", "/deliveries"): list_deliveries,
+        ("POST", "/deliveries/forge"): forge_delivery,
+        ("POST", "/faults"): add_fault,
+        ("GET", "/faults"): list_faults,
+        ("DELETE", "/faults"): clear_faults,
+        ("POST", "/reset"): reset,
+        ("GET", "/requests"): list_requests,
+        ("DELETE", "/requests"): clear_requests,
+        ("POST", "/routes"): add_routes,
+    }
+)

@@ -5,6 +5,7 @@ from sandbox.bigcommerce.catalog import reads as catalog
 from sandbox.bigcommerce.catalog import writes as catalog_writes
 from sandbox.bigcommerce.inventory import adjust, tuning
 from sandbox.bigcommerce.inventory import reads as inventory
+from sandbox.bigcommerce.pricelists import assignments, lists, records
 from sandbox.bigcommerce.wire import Resource, resource
 
 ORDERS, TRANSACTIONS = "store_v2_orders", "store_v2_transactions"
@@ -126,4 +127,62 @@ INVENTORY_RESOURCES: tuple[Resource, ...] = (
     ),
     resource("GET", "/v3/settings/inventory", inventory.get_settings, scope=INFORMATION),
 )
-RESOURCES = ORDER_RESOURCES + CATALOG_RESOURCES + INVENTORY_RESOURCES
+LIST, RECORDS = "/v3/pricelists/{id}", "/v3/pricelists/{id}/records"
+RECORD = RECORDS + "/{variant}/<code>"
+ASSIGNMENTS = "/v3/pricelists/assignments"
+PRICE_RESOURCES: tuple[Resource, ...] = (
+    resource("GET", "/v3/pricelists", lists.list_lists, query=lists.LIST_QUERY, scope=PRODUCTS),
+    resource("POST", "/v3/pricelists", lists.post_list, scope=PRODUCTS + "!"),
+    resource("GET", LIST, lists.get_list, scope=PRODUCTS),
+    resource("PUT", LIST, lists.put_list, scope=PRODUCTS + "!"),
+    resource("DELETE", LIST, lists.delete_list, scope=PRODUCTS + "!"),
+    resource(
+        "GET",
+        RECORDS,
+        records.list_records,
+        query=records.READ_QUERY,
+        scope=PRODUCTS,
+        at_once=10,
+    ),
+    # The endpoint's page allows 2 at once, the overview 1: this shop is as strict as either.
+    resource("PUT", RECORDS, records.put_records, scope=PRODUCTS + "!", at_once=1),
+    resource("POST", RECORDS, records.post_records, scope=PRODUCTS + "!", at_once=10),
+    resource(
+        "DELETE",
+        RECORDS,
+        records.delete_records,
+        query=records.DELETE_QUERY,
+        scope=PRODUCTS + "!",
+    ),
+    resource("GET", RECORD, records.get_record, query="include", scope=PRODUCTS),
+    resource("PUT", RECORD, records.put_record, scope=PRODUCTS + "!", at_once=40),
+    resource("PUT", "/v3/pricelists/records", records.put_many, scope=PRODUCTS + "!", at_once=1),
+    resource("POST", "/v3/pricelists/records", records.post_many, scope=PRODUCTS + "!", at_once=10),
+    resource(
+        "GET",
+        ASSIGNMENTS,
+        assignments.list_assignments,
+        query=assignments.READ_QUERY,
+        scope=PRODUCTS,
+    ),
+    resource("POST", ASSIGNMENTS, assignments.post_assignments, scope=PRODUCTS + "!"),
+    resource(
+        "DELETE",
+        ASSIGNMENTS,
+        assignments.delete_assignments,
+        query=assignments.DELETE_QUERY,
+        scope=PRODUCTS + "!",
+    ),
+    resource(
+        "PUT", LIST + "/assignments", assignments.put_assignment, scope=PRODUCTS + "!", at_once=25
+    ),
+    resource(
+        "GET",
+        "/v2/customer_groups",
+        assignments.list_groups,
+        query=PAGES,
+        scope=CUSTOMERS,
+        at_once=40,
+    ),
+)
+RESOURCES = ORDER_RESOURCES + CATALOG_RESOURCES + INVENTORY_RESOURCES + PRICE_RESOURCES

@@ -38,6 +38,7 @@ from sandbox.bigcommerce.model import (
     OrderDocument,
     Settings,
 )
+from sandbox.bigcommerce.pricelists.model import PriceLists
 from sandbox.bigcommerce.spec import EditSpec, OrderSpec, WebhookSpec
 from sandbox.bigcommerce.statuses import INCOMPLETE, status_fields
 from sandbox.bigcommerce.troubles import Troubles
@@ -99,6 +100,7 @@ class Shop:
         self.grower = Grower()
         self.inventory = Inventory(self.settings, seed=self._seed)
         self.shelf = Shelf(self.goods, self.catalog, self.inventory)
+        self.prices = PriceLists()
         self.composer = Composer(self.shelf, self.settings)
         self.orders: dict[int, Order] = {}
         self.customers = {one.id: one for one in self.goods.customers}
@@ -127,9 +129,9 @@ class Shop:
         """
         with self.lock:
             self.settle()
-            deal = strike_deal(
-                spec, self._buyer(spec), goods=self.shelf, settings=self.settings, dice=self.dice
-            )
+            buyer = self._buyer(spec)
+            shelf = self.shelf_for(buyer.group_id, spec.currency or self.settings.currency)
+            deal = strike_deal(spec, buyer, goods=shelf, settings=self.settings, dice=self.dice)
             if not spec.by_hand:
                 refuse_unsellable(self, deal)
             now = self.clock.now()
@@ -197,6 +199,10 @@ class Shop:
     def settle(self) -> None:
         """Let the stock adjustments that are due happen."""
         self._tell_stock(self.inventory.settle(self.clock.now()))
+
+    def shelf_for(self, group_id: int, currency: str) -> Shelf:
+        """The goods as a buyer of this group sees them, at the prices of its list."""
+        return replace(self.shelf, list_price=self.prices.price_for(group_id, currency))
 
     def count_by_hand(self, place: Place, onhand: int) -> None:
         """Staff count a place in the control panel; the level is there at once."""
@@ -283,7 +289,7 @@ class Shop:
             name = f"{someone.address.first_name}.{someone.address.last_name}".lower()
             return Customer(0, replace(someone.address, email=f"{name}@guest.example.com"))
         if wish is None:
-            return someone
+            return self.customers.get(someone.id, someone)
         return self._register(laid_over(someone.address, wish), wish.id)
 
     def _register(self, address: Address, wanted: int | None) -> Customer:

@@ -94,7 +94,7 @@ def _customer(customer: Customer) -> Json:
         "phone": address.phone,
         "notes": "",
         "tax_exempt_category": "",
-        "customer_group_id": 0,
+        "customer_group_id": customer.group_id,
         "address_count": 1,
         "attribute_count": 0,
         "date_created": iso8601(0),
