@@ -71,8 +71,11 @@ class Timed:
 def main() -> None:
     """Measure; the first argument is how many orders are written for the memory's sake."""
     # Not into a StringIO: the log of ten thousand calls would count as memory of the agent.
-    nowhere = Path(os.devnull).open("w", encoding="utf-8")
-    with tempfile.TemporaryDirectory() as name, nowhere, redirect_stderr(nowhere):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        redirect_stderr(nowhere),
+    ):
         home = Path(name) / "home"
         seed.fill(home)
         timed = TimedCom()
