@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.bigcommerce.faults import FaultSpec
 from sandbox.bigcommerce.gate import Gate
+from sandbox.bigcommerce.inventory.adjust import ABSOLUTE, RELATIVE
 from sandbox.bigcommerce.model import Account
 from sandbox.bigcommerce.resources import RESOURCES
 from sandbox.bigcommerce.wire import STATUS_CODES, Call, RefusedError, Reply, Resource
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from sandbox.bigcommerce.shop import Shop
 
 LARGEST_BODY = 1_000_000  # bytes; far above any document that this API takes
-ADJUSTMENTS = "/v3/inventory/adjustments/"
+STOCK_WRITES = frozenset({ABSOLUTE, RELATIVE})
+CATALOG_WRITES = frozenset({"PUT /v3/catalog/products", "PUT /v3/catalog/variants"})
+LIMITED = STOCK_WRITES | {
+    f"{one.method} {one.pattern}" for one in RESOURCES if one.at_once is not None
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,13 @@ class StoreApi:
         _, _, rest = scope["path"].removeprefix("/stores/").partition("/")
         path = "/" + rest
         endpoint, most = self._limit(request.method, path)
+        self._watch(endpoint)
         with self._gate.passing(endpoint, most) as admitted:
             began = self._shop.inventory.ticks
             body = await request.body()
             with self._shop.lock:
                 fault = self._shop.faults.take(request.method, path) if admitted else None
-            await self._work(fault, limited=admitted and bool(endpoint))
+            await self._work(fault, limited=admitted and endpoint in LIMITED)
             with self._shop.lock:
                 incoming = Incoming(request, path, body, began)
                 reply = self._answer(incoming, fault) if admitted else _crowded(path)
@@ -56,14 +62,20 @@ class StoreApi:
             await _send(send, reply, cut=fault is not None and fault.cut_body)
 
     def _limit(self, method: str, path: str) -> tuple[str, int | None]:
-        """A limited endpoint's name, and how many requests it takes at once; None for any number."""
+        """The endpoint's name, and how many requests it takes at once; None for any number."""
         fitting = (one for one in RESOURCES if one.method == method and one.match(path) is not None)
         found = next(fitting, None)
-        if found is None or found.at_once is None:
+        if found is None:
             return "", None
-        if found.pattern.startswith(ADJUSTMENTS):
+        if found.pattern in STOCK_WRITES:
             return found.pattern, self._shop.settings.adjustments_at_once or None
         return f"{method} {found.pattern}", found.at_once
+
+    def _watch(self, endpoint: str) -> None:
+        """Count bulk writes of stock and catalogue under way together, which BigCommerce warns of."""
+        for here, there in ((STOCK_WRITES, CATALOG_WRITES), (CATALOG_WRITES, STOCK_WRITES)):
+            if endpoint in here and self._gate.busy(there):
+                self._shop.inventory.mixed += 1
 
     async def _work(self, fault: FaultSpec | None, *, limited: bool) -> None:
         seconds = fault.delay_seconds if fault is not None else 0
@@ -78,7 +90,7 @@ class StoreApi:
         allowed = shop.window.take(now, shop.settings)
         quota = shop.window.headers(now, shop.settings)
         try:
-            if fault is not None and fault.status is not None:
+            if fault is not None and fault.status is not None and not fault.apply:
                 return _faulty(path, fault, quota)
             if not allowed:
                 raise RefusedError(429, "Too many requests.")  # noqa: TRY301 - one way out for all
@@ -87,6 +99,8 @@ class StoreApi:
             reply = self._dispatch(incoming, account, moment=moment)
         except RefusedError as refused:
             reply = refusal(path, refused)
+        if fault is not None and fault.status is not None:
+            return _faulty(path, fault, quota)
         return replace(reply, headers=dict(reply.headers) | quota)
 
     def _admit(self, request: Request, body: bytes) -> Account:

@@ -162,7 +162,7 @@ def _refund(shop: "Shop", order_id: int, *, amount: Decimal, reason: str) -> Jso
 
 
 def list_calls(_shop: "Shop", _request: Request) -> object:
-    """Every call of this API; the fields of their documents stand in `spec.py` and `faults.py`."""
+    """Every call of this API; `spec.py`, `faults.py`, `troubles.py` and `grow.py` have the documents."""
     return {
         "calls": [
             {"method": method, "path": path, "does": (deed.__doc__ or "").partition("\n")[0]}

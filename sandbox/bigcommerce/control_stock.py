@@ -252,6 +252,7 @@ def figures(shop: "Shop") -> Json:
         "locations": len(shop.inventory.locations),
         "waiting_adjustments": shop.inventory.waiting,
         "conflicts": shop.inventory.conflicts,
+        "mixed_writes": shop.inventory.mixed,
         "ungrouped_batches": shop.inventory.ungrouped,
         "oversold_units": shop.inventory.oversold,
     }

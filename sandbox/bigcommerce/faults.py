@@ -16,6 +16,7 @@ class FaultSpec(Strict):
         path: Shell pattern over the path after the store hash, such as `/v2/orders/*`.
         method: Only this method; any when left out.
         status: Answer this status instead of the real answer.
+        apply: Do what was asked all the same, so that a failed answer hides a write that happened.
         rate_headers: Whether a 429 carries the quota headers.
         retry_after: Seconds for `X-Retry-After`; the header is left out without it.
         delay_seconds: Wait before answering.
@@ -28,6 +29,7 @@ class FaultSpec(Strict):
     path: str
     method: str | None = None
     status: int | None = Field(default=None, ge=400, le=599)
+    apply: bool = False
     rate_headers: bool = True
     retry_after: int | None = Field(default=None, ge=0)
     delay_seconds: float = Field(default=0, ge=0, le=120)

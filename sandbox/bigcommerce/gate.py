@@ -1,7 +1,7 @@
 """How many requests are under way at an endpoint, for those that BigCommerce limits."""
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 
@@ -10,6 +10,10 @@ class Gate:
 
     def __init__(self) -> None:
         self._inside: Counter[str] = Counter()
+
+    def busy(self, endpoints: Iterable[str]) -> bool:
+        """Whether a request is under way at any of these."""
+        return any(self._inside[one] for one in endpoints)
 
     @contextmanager
     def passing(self, endpoint: str, most: int | None) -> Generator[bool]:

@@ -80,6 +80,7 @@ class Inventory:
     Attributes:
         conflicts: Absolute adjustments of a place that were sent at the same time as another,
             or twice in one batch.
+        mixed: Writes of stock and of the catalogue that were under way together.
         ungrouped: Batches whose items were not grouped by location.
         oversold: Units that orders took and that were not there.
     """
@@ -90,7 +91,7 @@ class Inventory:
         }
         self.stocks: dict[Place, Stock] = {}
         self.log: deque[Change] = deque(maxlen=REMEMBERED_CHANGES)
-        self.conflicts = self.ungrouped = self.oversold = 0
+        self.conflicts = self.mixed = self.ungrouped = self.oversold = 0
         self._settings = settings
         self.ticks = 0
         self._waiting: list[tuple[float, int, Adjustment]] = []
