@@ -205,6 +205,19 @@ def test_a_slow_file_ends_a_page_early_and_nothing_is_lost() -> None:
     assert pages > 2
 
 
+def test_a_page_whose_time_is_up_before_it_begins_still_gets_somewhere() -> None:
+    raw = ByteOrderedFile(counted_up()[:400])
+    found: list[Key] = []
+    after: Key | None = START
+    while after is not None:
+        page = read_page(opened(raw), after=after, limit=300, elapsed=lambda: ENOUGH_SECONDS + 1)
+        assert page.next is None or page.next > after
+        found += [KEY.of(row) for row in page.rows]
+        after = page.next
+
+    assert found == keys_of(raw)
+
+
 def test_a_key_that_is_gone_is_as_good_to_begin_after_as_any() -> None:
     raw = ByteOrderedFile([("A", "000"), ("C", "000")])
 

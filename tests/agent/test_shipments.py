@@ -262,3 +262,18 @@ def test_a_page_that_takes_too_long_ends_early_and_the_next_one_goes_on(
     assert [row["InvoiceNo"] for row in first["rows"]] == numbers[:100]
     assert [row["InvoiceNo"] for row in second["rows"]] == numbers[100:]
     assert second["next"] is None
+
+
+def test_posted_packages_are_not_left_out_when_those_before_posting_took_long(
+    settings: Settings, staff: Staff
+) -> None:
+    clock = FakeClock()
+    slow = MidReadCom("SO_Invoice_svc", lambda: clock.move(10))
+    with staff.company() as company, company.store.transaction():
+        key = {"InvoiceNo": "0000001", "HeaderSeqNo": "000000", "InvoiceType": "IN"}
+        company.store.put(AR_INVOICE_HISTORY_HEADER, key | {"SalesOrderNo": "W000001"})
+
+    with running_agent(settings, module=slow, clock=clock) as agent:
+        page = agent.get("/ABC/SO/Shipment", since=LONG_AGO).json()
+
+    assert [row["InvoiceNo"] for row in page["rows"]] == ["0000001"]

@@ -76,6 +76,9 @@ def read_page(file: KeyedFile, *, after: Key, limit: int, elapsed: Elapsed) -> P
         ProblemError: 503, Sage refused a read.
     """
     walk = _Walk(file, after=after, limit=limit, elapsed=elapsed)
+    # One step in any case: a page that looked at nothing would pass for the last one, or for ever be
+    # followed by itself.
+    walk.step()
     while not walk.done and elapsed() < ENOUGH_SECONDS:
         walk.step()
     walk.remember()
