@@ -189,6 +189,16 @@ def test_a_password_that_was_changed_is_read_anew_and_tried_once_more(
     assert said.count(PASSWORD.encode()) == said.count(b"the-new-one") == 1
 
 
+@each_call
+def test_a_password_that_is_still_the_same_is_not_tried_again(serve: Serve, call: Call) -> None:
+    server = serve(replying(sent(fault("X", "The user logon or password is invalid."))))
+
+    with pytest.raises(SetupError, match="user name and password"):
+        told(server, call, Logons(Secret("tieout", PASSWORD)))
+
+    assert b"".join(server.received).count(PASSWORD.encode()) == 1
+
+
 def test_a_write_goes_through_with_the_new_password(serve: Serve) -> None:
     refused = sent(fault("X", "The user logon or password is invalid."))
     server = serve(saying(refused), saying(sent(CREATED)))

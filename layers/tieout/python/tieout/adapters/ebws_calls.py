@@ -116,11 +116,16 @@ class Client:
         return self._with_logon(lambda logon: self._service.tell(operation, logon | parameters))
 
     def _with_logon(self, call: Callable[[dict[str, Any]], Reply]) -> Reply:
-        """A refused logon proves that nothing was done: a changed password is read anew, once."""
-        reply = call(self._logon(self._credentials.current()))
-        if reply.meaning is Meaning.LOGON:
-            reply = call(self._logon(self._credentials.refresh()))
-        return reply
+        """A refused logon proves that nothing was done: a changed password is read anew, once.
+
+        The same one isn't sent again: Sage can be set to lock a user out after a few wrong ones.
+        """
+        used = self._logon(self._credentials.current())
+        reply = call(used)
+        if reply.meaning is not Meaning.LOGON:
+            return reply
+        renewed = self._logon(self._credentials.refresh())
+        return reply if renewed == used else call(renewed)
 
     def _logon(self, secret: LogonSecret) -> dict[str, Any]:
         if not (_is_told(secret.username) and _is_told(secret.password)):

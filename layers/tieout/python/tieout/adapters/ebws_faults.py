@@ -28,6 +28,8 @@ _COLUMN = re.compile(r"\w+_bus column (\w+)", re.IGNORECASE)
 # A key that isn't there, told of a customer: which column of an order that is about.
 _CUSTOMER = re.compile(r"customer", re.IGNORECASE)
 _OURS = ("CI_", "WS_")
+# A value isn't on file, or is too long. Their texts may quote the value, an item such as "LICENSE-5".
+_REFUSING = frozenset({"CI_NOF", "CI_CharLength"})
 # What the SOAP layer itself says before it hands a request on (WCF, SOAP 1.1).
 _UNREAD = frozenset(
     {"VersionMismatch", "MustUnderstand", "ActionNotSupported", "DeserializationFailed"}
@@ -57,7 +59,7 @@ def meaning_of(fault: Fault) -> Meaning:
         return Meaning.NO_KEY
     if not code:
         return Meaning.MISUNDERSTOOD if fault.code in _UNREAD else Meaning.UNKNOWN
-    if _COLUMN.search(text):
+    if code in _REFUSING or _COLUMN.search(text):
         return Meaning.REFUSED
     fitting = (meaning for meaning, pattern in _BY_TEXT if pattern.search(text))
     return next(fitting, Meaning.REFUSED)
