@@ -156,7 +156,9 @@ class Shop:
         """
         with self.lock:
             order = self.orders[number]
-            deal = amend(order.deal, edit, goods=self.shelf, dice=self.dice)
+            buyer = self.customers.get(order.deal.customer_id)
+            shelf = self.shelf_for(buyer.group_id if buyer else 0, order.deal.currency)
+            deal = amend(order.deal, edit, goods=shelf, dice=self.dice)
             deal = replace(deal, status_id=order.current.header["status_id"])
             composed = self.composer.compose(
                 deal, number, placed=order.versions[0][0], before=order.current
@@ -188,6 +190,7 @@ class Shop:
         Raises:
             KeyError: No such order.
         """
+        self.settle()
         order = self.orders[number]
         document = copy.deepcopy(order.current)
         change(document)

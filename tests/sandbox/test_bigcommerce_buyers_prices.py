@@ -73,8 +73,11 @@ def test_a_member_of_a_group_orders_at_its_prices(control: TestClient, api: Test
 
     member = control.post("/orders", json=wish | {"customer": {"id": 7}}).json()
     other = control.post("/orders", json=wish | {"customer": {"id": 8}}).json()
+    edit = {"lines": [{"sku": "SHIRT-S", "quantity": 3}]}
+    edited = control.post(f"/orders/{member['id']}/edit", json=edit).json()
 
     assert (member["total_inc_tax"], other["total_inc_tax"]) == ("10.0000", "20.0000")
+    assert edited["total_inc_tax"] == "30.0000"
     assert api.get("/v3/customers?id:in=7").json()["data"][0]["customer_group_id"] == group
     (shown,) = api.get("/v2/customer_groups").json()
     assert shown["discount_rules"] == [{"type": "price_list", "price_list_id": 1}]

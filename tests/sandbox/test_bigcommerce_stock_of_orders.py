@@ -78,6 +78,19 @@ def test_a_late_absolute_write_puts_sold_units_back_on_sale(
     assert left(control) == 10
 
 
+def test_what_is_due_happens_before_an_order_takes_its_stock(
+    control: TestClient, api: TestClient, clock: MovableClock
+) -> None:
+    fill(control, MUG | {"stock": 10})
+    unpaid = order(control, 4, status_id=0)
+
+    put(api, at(product_id=FIRST, quantity=20))
+    clock.advance(5)
+    control.post(f"/orders/{unpaid['id']}/status", json={"status_id": AWAITING})
+
+    assert left(control) == 16
+
+
 def test_an_unpaid_order_takes_stock_when_it_is_paid(control: TestClient) -> None:
     fill(control, MUG | {"stock": 10})
     unpaid = order(control, 4, status_id=0)

@@ -46,15 +46,18 @@ class Shelf:
         Raises:
             LookupError: There is none left.
         """
-        variants = [
+        wanted = [
             self.catalog.variants[one.variant_id]
             for one in self.goods.products
             if one.sellable and one.digital == digital
         ]
-        fitting = [one for one in variants if self.refusal(one, ENOUGH_TO_DRAW) is None]
-        if not fitting:
-            raise LookupError("Nothing of this kind is left to sell; put stock or prices back.")
-        return self._product(dice.choice(fitting))
+        found = dice.choice(wanted)
+        if self.refusal(found, ENOUGH_TO_DRAW) is not None:
+            left = [one for one in wanted if self.refusal(one, ENOUGH_TO_DRAW) is None]
+            if not left:
+                raise LookupError("Nothing of this kind is left to sell; put stock back.")
+            found = dice.choice(left)
+        return self._product(found)
 
     def refusal(self, variant: Variant, quantity: int) -> str | None:
         """Why the storefront would not sell so many units; None when it would."""
