@@ -183,6 +183,14 @@ def test_where_deleted_orders_are_not_kept_it_is_said_what_that_means(
     assert "keep deleted orders too" in found["todo"]
 
 
+@pytest.mark.parametrize("letter", ["w", "WX", "[", ""])
+def test_what_begins_no_web_order_s_number_is_not_looked_for(path: Path, letter: str) -> None:
+    done = run(path, "--letter", letter)
+
+    assert done.exit_code == 2
+    assert "capital letter" in done.stderr
+
+
 def test_orders_that_bear_a_web_order_s_number_are_a_reason_for_another_letter(
     path: Path,
 ) -> None:

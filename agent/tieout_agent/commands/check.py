@@ -1,6 +1,7 @@
 """The command `check`: proves the installation on the live system, and says what it is worth."""
 
 import json
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,8 @@ from tieout_agent.settings import Settings, read_settings
 LONGEST_CALL = 24
 """Seconds for one call of the check: the most that the settings allow."""
 
+_LETTER = re.compile("[A-Z]")
+
 COLOURS = {
     State.OK: "green",
     State.WARNING: "yellow",
@@ -47,9 +50,23 @@ TestCompany = Annotated[
 ]
 TestCustomer = Annotated[str | None, typer.Option(help="Its customer, such as 00-ABC0001.")]
 TestItem = Annotated[str | None, typer.Option(help="Its item.")]
+
+
+def _letters(given: list[str] | None) -> list[str] | None:
+    """Refuse what begins no web order's number: there, nothing would be found, and that is no proof."""
+    for one in given or ():
+        if not _LETTER.fullmatch(one):
+            raise typer.BadParameter(f"{one} is not one capital letter, A to Z.")
+    return given
+
+
 Letters = Annotated[
     list[str] | None,
-    typer.Option("--letter", help="With which web orders' numbers begin; repeated. Default: W."),
+    typer.Option(
+        "--letter",
+        help="With which web orders' numbers begin; repeated. Default: W.",
+        callback=_letters,
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Write the test order without asking first.")]
 
