@@ -1,6 +1,7 @@
 """What orders do to the simulated shop's stock, and which webhooks tell of it."""
 
 import json
+import random
 from typing import Any
 
 import pytest
@@ -274,3 +275,26 @@ def test_a_price_change_fires_product_updated(
     api.put("/v3/catalog/products", json=[{"id": mug["id"], "price": 3}])
 
     assert [(one["type"], one["id"]) for one in told(shop)] == [("product", mug["id"])]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_to_orders_no_unit_is_lost_or_made(
+    control: TestClient, shop: Shop, *, seed: int
+) -> None:
+    dice = random.Random(seed)
+    control.post("/settings", json={"refund_order_stock_adjustment": True})
+    fill(control, MUG | {"stock": 40})
+    placed = [order(control, dice.randint(1, 5))["id"] for _ in range(5)]
+
+    for _ in range(30):
+        number = dice.choice(placed)
+        if dice.random() < 0.5:
+            status = dice.choice([0, 2, 4, 5, 10, 11, 14])
+            control.post(f"/orders/{number}/status", json={"status_id": status})
+        else:
+            lines = [{"sku": "MUG", "quantity": dice.randint(1, 5)}]
+            control.post(f"/orders/{number}/edit", json={"lines": lines})
+
+    booked = sum(units for one in shop.orders.values() for units in one.booked.values())
+    taken = sum(units for one in shop.orders.values() for units in one.taken.values())
+    assert booked == taken == 40 - left(control)
