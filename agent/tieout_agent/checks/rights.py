@@ -66,10 +66,10 @@ RIGHTS: Final = {
     ITEM: Right("Item Maintenance (Common Information, Main)", "items can't be read"),
     ITEM_WAREHOUSE: Right("a task of Inventory Management", "stock can't be read"),
     PRICE_CODE: Right("a task of Inventory Management", "price codes can't be read"),
-    UNPOSTED_INVOICE: Right(_INVOICE_ENTRY, "a shipment is told only when it is posted"),
-    UNPOSTED_PACKAGE: Right(_INVOICE_ENTRY, "tracking numbers are told only when they are posted"),
+    UNPOSTED_INVOICE: Right(_INVOICE_ENTRY, "shipments can't be read"),
+    UNPOSTED_PACKAGE: Right(_INVOICE_ENTRY, "shipments can't be read"),
     POSTED_LINE: Right(_INVOICE_HISTORY, "what was shipped of an order can't be read"),
-    POSTED_PACKAGE: Right(_INVOICE_HISTORY, "tracking numbers of posted shipments can't be read"),
+    POSTED_PACKAGE: Right(_INVOICE_HISTORY, "shipments can't be read"),
     OPEN_INVOICE: Right(_INVOICE_HISTORY, "what is still owed on an invoice can't be read"),
 }
 
