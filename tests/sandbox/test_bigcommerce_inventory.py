@@ -207,6 +207,21 @@ def test_relative_is_refused_below_the_safety_stock_with_what_is_on_its_way(
     assert level(api, "MUG") == (10, 0)
 
 
+def test_relative_is_an_error_while_an_absolute_is_on_its_way(
+    control: TestClient, api: TestClient, clock: MovableClock
+) -> None:
+    fill(control, MUG | {"stock": 50})
+
+    put(api, at(product_id=FIRST, quantity=5))
+    meanwhile = post(api, at(product_id=FIRST, quantity=-10))
+    clock.advance(1)
+    afterwards = post(api, at(product_id=FIRST, quantity=-1))
+    clock.advance(1)
+
+    assert (meanwhile.status_code, afterwards.status_code) == (422, 200)
+    assert level(api, "MUG") == (4, 4)
+
+
 def test_absolute_is_never_refused_for_shortage(
     control: TestClient, api: TestClient, clock: MovableClock
 ) -> None:
