@@ -1,5 +1,6 @@
 """What the agent makes of answers that the simulator gives only when told to."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -203,6 +204,21 @@ def test_a_marker_is_found_even_without_its_index(settings: Settings, on: str) -
         found = agent.get("/ABC/SO/SalesOrder/W000251", marker="W-250-x7").json()
 
     assert found["markerMatches"] == ["W000250"]
+
+
+@pytest.mark.parametrize("code", [1, -1])
+def test_nothing_is_stored_in_another_company_than_the_one_asked_for(
+    settings: Settings, code: int
+) -> None:
+    def opening_another(real: Callable[..., Any], _: tuple[Any, ...]) -> int:
+        return code if real("CAN") else 0
+
+    status, problem = create_order(settings, {("SY_Session", "nSetCompany"): opening_another})
+
+    assert (status, problem["code"]) == (503, "SessionFailed")
+    assert "company CAN" in problem["detail"]
+    with running_agent(settings) as agent:
+        assert agent.get("/CAN/SO/SalesOrder/W000250").status_code == 404
 
 
 def test_a_date_that_sage_does_not_take_is_no_open_session(settings: Settings) -> None:

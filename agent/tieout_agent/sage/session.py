@@ -76,6 +76,10 @@ class Session:
         self.set_user(logon)
         if not self._takes(SET_COMPANY, company):
             raise cannot_open(SET_COMPANY, self._session.message())
+        # A remark is no refusal: Sage says which company it has opened, and no other is written to.
+        opened = str(self._session.look("sCompanyCode") or "").strip()
+        if opened and opened != company:
+            raise cannot_open(SET_COMPANY, f"Sage opened the company {opened} in its place")
 
     def set_user(self, logon: Logon) -> None:
         """Log the user on; from here on a licence is taken.
