@@ -218,7 +218,7 @@ def _plan(settings_path: Path, account: str | None, password: str | None) -> Pla
         TITLE,
         DESCRIPTION,
         program=sys.executable,
-        arguments=f'-m {HOST} --settings "{settings_path.resolve()}"',
+        arguments=f'-P -m {HOST} --settings "{settings_path.resolve()}"',
         account=account,
         password=password,
     )

@@ -65,7 +65,8 @@ class WorkerProcess:
 
     def __init__(self, settings_path: Path, restarts: Restarts) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own module, with our own arguments
-            [sys.executable, "-m", WORKER, *_arguments(settings_path, restarts)],
+            # -P: nothing is imported from the folder in which somebody happened to start us.
+            [sys.executable, "-P", "-m", WORKER, *_arguments(settings_path, restarts)],
             stdin=subprocess.PIPE,
             stdout=_inherited(sys.stdout),
             stderr=_inherited(sys.stderr),

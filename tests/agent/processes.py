@@ -40,14 +40,19 @@ def settings_file(settings: Settings) -> Path:
     return path
 
 
-def started(settings: Settings, **environment: str) -> subprocess.Popen[str]:
+def started(
+    settings: Settings, *, folder: str | Path = ROOT, **environment: str
+) -> subprocess.Popen[str]:
     path = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'agent'}"}
     return subprocess.Popen(
-        [sys.executable, "-m", "tieout_agent", "run", "--settings", str(settings_file(settings))],
+        [
+            *(sys.executable, "-P", "-m", "tieout_agent"),
+            *("run", "--settings", str(settings_file(settings))),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=ROOT,
+        cwd=folder,
         env=dict(os.environ) | path | environment,  # noqa: TID251 - a child of this test
     )
 

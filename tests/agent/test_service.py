@@ -102,7 +102,7 @@ def test_the_service_is_installed_started_and_let_in(file: Path) -> None:
     plan = windows.services[NAME]
     assert status(manager=windows) == "running"
     assert (plan.program, plan.account) == (sys.executable, None)
-    assert plan.arguments == f'-m tieout_agent.windows_service --settings "{file}"'
+    assert plan.arguments == f'-P -m tieout_agent.windows_service --settings "{file}"'
     assert plan.restarts_after == RESTARTS_AFTER
     assert windows.event_source
     assert windows.rules == [

@@ -272,3 +272,14 @@ def test_what_has_to_be_corrected_first_is_said_and_not_tried_again(
     assert process.returncode == 1
     assert said.count("tieout-agent: ") == 1
     assert words in said
+
+
+def test_nothing_is_imported_from_the_folder_in_which_it_was_started(
+    served: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "uvicorn.py").write_text("raise SystemExit('a stranger was let in')\n")
+    process = started(served.model_copy(update={"com": "no.such.module"}), folder=tmp_path)
+    _, said = process.communicate(timeout=60)
+
+    assert "a stranger was let in" not in said
+    assert "correct `com`" in said
