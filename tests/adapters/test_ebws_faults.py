@@ -21,6 +21,7 @@ KNOWN: list[tuple[str, str, Meaning]] = [
     ("CI_NoKey", "Customer does not exist.", Meaning.NO_KEY),
     ("CI_NOF", ZIP, Meaning.REFUSED),
     ("CI_NOF", "The value is not on file.", Meaning.REFUSED),
+    ("X_New", "The item is in the catalog only.", Meaning.REFUSED),
     ("CI_NOF", "The item LICENSE-5 is not on file.", Meaning.REFUSED),
     ("CI_CharLength", "The logon name is greater than 30 character(s).", Meaning.REFUSED),
     ("CI_CharLength", "The Default Payment Type is greater than 5 character(s).", Meaning.REFUSED),

@@ -46,7 +46,7 @@ _BY_TEXT: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
         Meaning.ACCESS,
         re.compile(r"no access|not authorized|not enabled|not allowed|permission", re.IGNORECASE),
     ),
-    (Meaning.LOGON, re.compile(r"log-? ?on|log-? ?in\b|password|user ?name", re.IGNORECASE)),
+    (Meaning.LOGON, re.compile(r"\blog-? ?(on|in)\b|password|user ?name", re.IGNORECASE)),
 )
 
 
