@@ -6,7 +6,9 @@ from datetime import timedelta
 from tests.unit.orders import order
 from tests.unit.sage import Fate
 from tests.unit.world import World
+from tieout.domain.guarantees import ALL, Mode, settle_time
 from tieout.domain.identity import OrderKey, SalesOrderNo
+from tieout.domain.ledger import AGENT_DEADLINE
 from tieout.domain.orders import Buyer
 from tieout.domain.outcomes import AlreadyTaken, Parked, Taken, Waiting
 from tieout.errors import RejectedError
@@ -50,6 +52,23 @@ def test_an_order_entered_by_hand_is_not_adopted_while_a_create_of_ours_may_stil
     assert isinstance(waiting, Waiting)
     assert world.entry(key).sales_order_no == "0001234"
     assert [found.number for found in world.sage.documents()] == ["0001234"]
+
+
+def test_it_is_waited_for_as_long_as_was_needed_when_our_create_was_sent(
+    world: World, key: OrderKey
+) -> None:
+    world.sage.guarantees = replace(ALL, deadline=False)
+    world.sage.fates.append(Fate.REQUEST_LOST)
+    world.take(key)
+    world.sage.guarantees = ALL
+    world.sage.enter("0001234", CustomerPONo="W-250-x7", FreightAmt="68.00")
+    world.clock.advance(AGENT_DEADLINE + settle_time(Mode.FULL))
+
+    waiting = world.take(key)
+    world.run_until_quiet()
+
+    assert isinstance(waiting, Waiting)
+    assert world.entry(key).sales_order_no == "0001234"
 
 
 def test_an_order_entered_by_hand_with_another_total_goes_back_to_the_clerk(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tieout.domain.guarantees import settle_time
+from tieout.domain.guarantees import Mode, settle_time, weaker
 from tieout.domain.ledger import LOOK_EVERY, State
 from tieout.domain.money import to_cents
 from tieout.domain.orders import Standing
@@ -97,7 +97,10 @@ def _unsettled(seen: Look) -> Waiting | None:
     run, not_after = seen.run, seen.run.entry.not_after
     if not_after is None:
         return None
-    rest = not_after + settle_time(seen.answer.guarantees.mode) - seen.answer.at
+    now = seen.answer.guarantees.mode
+    # What was sent while less was promised may still land for as long as it might have then.
+    mode = weaker(Mode(seen.run.entry.mode or now), now)
+    rest = not_after + settle_time(mode) - seen.answer.at
     if rest <= timedelta(0):
         return None
     until = run.now() + min(rest, LOOK_EVERY)
