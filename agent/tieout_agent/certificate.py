@@ -120,9 +120,14 @@ def switch_to_next(settings: Settings) -> str:
             )
     for path, present in zip(coming, _pair(settings), strict=True):
         if present.exists():
-            present.replace(_ending(present, LAST))
+            present.replace(before(present))
         path.replace(present)
     return fingerprint(settings.certificate_file)
+
+
+def before(certificate: Path) -> Path:
+    """Say where the certificate is kept that this one has replaced."""
+    return _ending(certificate, LAST)
 
 
 def _pair(settings: Settings) -> tuple[Path, Path]:

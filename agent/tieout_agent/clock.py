@@ -34,7 +34,8 @@ class SteadyClock:
     """A clock that is never set back, as long as the process lives.
 
     A deadline that has passed stays passed, whoever corrects the machine's clock meanwhile. Set
-    forward, it goes along; what is set back again later is held until real time has caught up.
+    forward, it goes along; when the machine's clock is set back it goes on by the second, and so stays
+    ahead of it until the process ends.
     """
 
     def __init__(self, clock: Clock) -> None:

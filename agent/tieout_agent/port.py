@@ -1,10 +1,12 @@
 """Whether the port that the agent wants is free, or is in use by the agent itself."""
 
 import errno
+import hashlib
 import socket
 import ssl
 from typing import Literal
 
+from tieout_agent.certificate import before, fingerprint
 from tieout_agent.errors import SettingsError
 from tieout_agent.server import listen
 from tieout_agent.settings import Settings
@@ -44,15 +46,22 @@ def who_listens(settings: Settings) -> Listener:
 
 
 def _shows_our_certificate(settings: Settings) -> bool:
-    if not settings.certificate_file.exists():
-        return False
+    """Say whether it shows the agent's certificate, or the one before, until the service is restarted.
+
+    Names and dates don't matter: they may be what is being set right.
+    """
+    present = settings.certificate_file
+    ours = {fingerprint(path) for path in (present, before(present)) if path.exists()}
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # it is compared below, and nothing is ever sent
     address = EVERYWHERE.get(settings.host, settings.host), settings.port
     try:
-        trust = ssl.create_default_context(cafile=settings.certificate_file)
         with (
             socket.create_connection(address, HANDSHAKE_SECONDS) as connection,
-            trust.wrap_socket(connection, server_hostname=settings.certificate_names[0]),
+            context.wrap_socket(connection) as secured,
         ):
-            return True
+            shown = secured.getpeercert(binary_form=True) or b""
     except OSError:  # ssl.SSLError is one
         return False
+    return hashlib.sha256(shown).hexdigest() in ours

@@ -15,9 +15,12 @@ from sandbox.sage100.tables_sy import SY_COMPANY
 from tests.agent import fake_windows
 from tests.agent.harness import running_agent, seeded_home
 from tests.agent.setting_up import answers, free_port, installed, options, setup
+from tieout_agent.certificate import ensure_certificate, prepare_next, switch_to_next
+from tieout_agent.clock import SystemClock
 from tieout_agent.commands.asking import MOST_TRIES
 from tieout_agent.commands.interview import Given
 from tieout_agent.errors import SettingsError
+from tieout_agent.port import who_listens
 from tieout_agent.protection import load_protection
 from tieout_agent.security import key_hash
 from tieout_agent.settings import read_settings
@@ -293,6 +296,47 @@ def test_the_port_of_the_agent_itself_is_no_hindrance(tmp_path: Path, home: Path
         done = setup(path, "--unattended")
 
     assert done.exit_code == 0, done.output
+
+
+def test_the_agent_itself_is_no_hindrance_to_another_name_for_it(
+    tmp_path: Path, home: Path
+) -> None:
+    path = installed(tmp_path, home)
+    settings = read_settings(path)
+
+    with running_agent(settings):
+        done = setup(path, "--unattended", "--name", "sage.example.com")
+
+    assert done.exit_code == 0, done.output
+    assert read_settings(path).certificate_names == ("sage.example.com",)
+
+
+def test_the_agent_is_known_by_its_certificate_until_it_is_restarted_with_the_next(
+    tmp_path: Path, home: Path
+) -> None:
+    path = installed(tmp_path, home)
+    settings = read_settings(path)
+
+    with running_agent(settings):
+        prepare_next(settings, SystemClock())
+        switch_to_next(settings)
+        listener = who_listens(settings)
+
+    assert listener == "agent"
+
+
+def test_a_certificate_of_somebody_else_is_not_taken_for_the_agent_s(
+    tmp_path: Path, home: Path
+) -> None:
+    path = installed(tmp_path, home)
+    settings = read_settings(path)
+
+    with running_agent(settings):
+        settings.certificate_file.unlink()
+        settings.key_file.unlink()
+        ensure_certificate(settings, SystemClock())
+        with pytest.raises(SettingsError, match="another program"):
+            who_listens(settings)
 
 
 def test_another_program_at_the_port_of_an_agent_is_not_taken_for_it(
