@@ -36,6 +36,10 @@ KNOWN: list[tuple[str, str, Meaning]] = [
     ("X_New", "The file is exclusively locked.", Meaning.BUSY),
     ("X_New", "The record is in use by another user.", Meaning.BUSY),
     ("X_New", "An exception occurred.", Meaning.UNKNOWN),
+    ("X_New", "The operation has timed out.", Meaning.UNKNOWN),
+    ("", "Something is wrong with the order.", Meaning.UNKNOWN),
+    ("12", "Error 12 in SO_SalesOrder_bus.pvc.", Meaning.UNKNOWN),
+    ("", "No Access to SO_SalesOrder_bus.", Meaning.ACCESS),
 ]
 WITHOUT_MAS: list[tuple[str, str, Meaning]] = [
     ("WS_AlreadyExists", "Record already exists.", Meaning.EXISTS),

@@ -34,7 +34,10 @@ _REFUSING = frozenset({"CI_NOF", "CI_CharLength"})
 _UNREAD = frozenset(
     {"VersionMismatch", "MustUnderstand", "ActionNotSupported", "DeserializationFailed"}
 )
-_UNEXPECTED = re.compile(r"an exception occurred", re.IGNORECASE)
+_UNEXPECTED = re.compile(r"an exception occurred|timed out|time-?out", re.IGNORECASE)
+# How Sage's own messages are called: two letters of a module, and a word. What comes under another
+# name, or under none, may have gone wrong after the record was stored.
+_SAGES = re.compile(r"[A-Z]{1,3}_\w+")
 # The codes of these are published nowhere; their texts are.
 _BY_TEXT: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     (Meaning.UNKNOWN, _UNEXPECTED),
@@ -62,7 +65,7 @@ def meaning_of(fault: Fault) -> Meaning:
     if code in _REFUSING or _COLUMN.search(text):
         return Meaning.REFUSED
     fitting = (meaning for meaning, pattern in _BY_TEXT if pattern.search(text))
-    return next(fitting, Meaning.REFUSED)
+    return next(fitting, Meaning.REFUSED if _SAGES.fullmatch(code) else Meaning.UNKNOWN)
 
 
 def error_of(answer: Answer, fault: Fault, *, sent: Iterable[Mapping[str, str]] = ()) -> Exception:
