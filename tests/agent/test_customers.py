@@ -195,12 +195,6 @@ def test_customers_are_found_by_exactly_one_of_e_mail_and_name(
     assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
 
 
-def test_a_division_that_does_not_exist_is_named_as_the_column(agent: RunningAgent) -> None:
-    answer = agent.create_customer("99-WEB0001", {"CustomerName": "Nobody"})
-
-    assert (answer.status_code, answer.json()["column"]) == (422, "ARDivisionNo")
-
-
 def test_a_customer_in_a_division_that_does_not_exist_is_absent(agent: RunningAgent) -> None:
     answer = agent.get("/ABC/AR/Customer/ZZ-WEB0001")
 

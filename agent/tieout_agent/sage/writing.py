@@ -72,7 +72,7 @@ class Writer:
             ProblemError: 422 with Sage's words; 503 when a person holds the record locked.
         """
         if code == FAILED:
-            raise self.refusal(About(self.target.name, column) if column else None)
+            raise self.refusal()
         if code == WARNED:
             self.warnings.append(
                 Warned(object=self.target.name, column=column, message=self.target.message())
