@@ -232,8 +232,7 @@ class FakeSage:
         return self._change(write, too_late=too_late)
 
     def _create(self, found: FoundSalesOrder, *, too_late: bool) -> str:
-        marked = [one for one in self.tables[Where.OPEN].values() if one.marker == found.marker]
-        if self._sees(found.number) or marked:
+        if self._sees(found.number) or self._open_with(found.marker):
             return "exists"
         if too_late:
             return "too_late"
@@ -271,6 +270,9 @@ class FakeSage:
             Where.INVOICE_HISTORY: not self.guarantees.invoice_history,
         }
         return [where for where in Where if not left_out.get(where)]
+
+    def _open_with(self, marker: str) -> bool:
+        return any(found.marker == marker for found in self.tables[Where.OPEN].values())
 
     def _sees(self, number: Number) -> bool:
         return any(number in self.tables[where] for where in self._places())
