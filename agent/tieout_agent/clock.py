@@ -35,7 +35,8 @@ class SteadyClock:
 
     A deadline that has passed stays passed, whoever corrects the machine's clock meanwhile. Set
     forward, it goes along; when the machine's clock is set back it goes on by the second, and so stays
-    ahead of it until the process ends.
+    ahead of it until the process ends. The watchdog ends it when it is far ahead: with the process all
+    its connections end, and so whatever they might still have brought.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -50,6 +51,11 @@ class SteadyClock:
             beat = self._clock.monotonic()
             self._known = max(self._clock.now(), at + timedelta(seconds=beat - since)), beat
             return self._known[0]
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far it is ahead of the machine's clock."""
+        return self.now() - self._clock.now()
 
     def monotonic(self) -> float:
         """Say seconds that never run backwards, for measuring spans."""

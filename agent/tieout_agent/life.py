@@ -14,6 +14,9 @@ service that needs longer than 30 s to stop is called hung by Windows."""
 HUNG = 75
 """Exit code of a worker that ended itself since a call into Sage hung."""
 
+SET_BACK = 77
+"""Exit code of a worker that ended itself since the machine's clock was set back."""
+
 ORPHANED = 76
 """Exit code of a worker whose supervisor died."""
 

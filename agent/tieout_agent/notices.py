@@ -66,6 +66,12 @@ NOTICES = {
         "Sage 100 has had no free licence for the agent for {minutes} minutes, so orders wait. "
         "Have somebody leave Sage 100, or add a licence.",
     ),
+    "clock_set_back": Notice(
+        11,
+        "warning",
+        "The server's clock was set back by {seconds} seconds. The agent starts its worker anew, to go "
+        "by the new time. Nothing has to be done; if it happens again, see who sets the clock.",
+    ),
     "failed": Notice(
         8,
         "error",

@@ -16,10 +16,10 @@ import uvicorn
 
 from tieout_agent import __version__
 from tieout_agent.certificate import ensure_certificate
-from tieout_agent.clock import Clock, SteadyClock, SystemClock
+from tieout_agent.clock import SteadyClock, SystemClock
 from tieout_agent.journal import Journal
 from tieout_agent.leftovers import Leftovers
-from tieout_agent.life import HUNG, NEVER, ORPHANED, SETUP, STOP_WORD, Restarts
+from tieout_agent.life import HUNG, NEVER, ORPHANED, SET_BACK, SETUP, STOP_WORD, Restarts
 from tieout_agent.logs import log_event, logging_to, say
 from tieout_agent.running import RunningFile
 from tieout_agent.sage.owner import STOP_SECONDS, Owner
@@ -28,7 +28,7 @@ from tieout_agent.sage.sessions import Sessions
 from tieout_agent.seam import load_com, outside_of
 from tieout_agent.server import create_app, listen, make_owner, make_server
 from tieout_agent.settings import Settings, SettingsError, read_settings
-from tieout_agent.watchdog import CertificateWatch, Watchdog
+from tieout_agent.watchdog import CertificateWatch, ClockWatch, Watchdog
 
 LOG_NAME = "tieout-agent.log"
 
@@ -65,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def serve(settings: Settings, clock: Clock, *, lifeline: int, restarts: Restarts = NEVER) -> int:
+def serve(
+    settings: Settings, clock: SteadyClock, *, lifeline: int, restarts: Restarts = NEVER
+) -> int:
     """Serve until told to stop; print one line when listening.
 
     Nobody else serves with these settings, and what an earlier process left in Sage has been ended,
@@ -155,17 +157,20 @@ class Ending:
         self.leave(self.code)
 
 
-def _watch(settings: Settings, owner: Owner[Sessions], ending: Ending, *, clock: Clock) -> None:
+def _watch(
+    settings: Settings, owner: Owner[Sessions], ending: Ending, *, clock: SteadyClock
+) -> None:
     def on_hung(seconds: float) -> None:
         log_event("call_hung", at=clock.now(), seconds=round(seconds))
         ending.begin(HUNG)
 
     certificate = CertificateWatch(settings.certificate_file, clock)
+    set_back = ClockWatch(clock, lambda: ending.begin(SET_BACK))
     Watchdog(
         lambda: owner.busy_seconds,
         settings.hang_seconds,
         on_hung=on_hung,
-        others=[certificate.look],
+        others=[certificate.look, set_back.look],
     ).start()
 
 

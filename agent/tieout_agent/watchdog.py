@@ -7,13 +7,17 @@ from pathlib import Path
 
 from cryptography import x509
 
-from tieout_agent.clock import Clock
+from tieout_agent.clock import Clock, SteadyClock
 from tieout_agent.logs import log_event
 
 LOOKS_PER_LIMIT = 20
 """How often within `hang_seconds` the watchdog looks, so that it is late by a twentieth at most."""
 
 LONGEST_LOOK = 5.0
+
+MOST_AHEAD = timedelta(seconds=60)
+"""How far the agent may go on ahead of a clock that was set back. Time servers correct less; beyond it,
+what is read as of a moment would seem newer than it is."""
 
 CERTIFICATE_WARNING = timedelta(days=30)
 """How long before its end a certificate is told of: enough to reach whoever runs the cloud."""
@@ -61,6 +65,21 @@ class Watchdog(threading.Thread):
     def stop(self) -> None:
         """Look no more."""
         self._stopping.set()
+
+
+class ClockWatch:
+    """Has the process ended when its clock is far ahead of the machine's, which was set back."""
+
+    def __init__(self, clock: SteadyClock, on_set_back: Callable[[], None]) -> None:
+        self._clock = clock
+        self._on_set_back = on_set_back
+
+    def look(self) -> None:
+        """Look, and end it when it must be."""
+        ahead = self._clock.ahead
+        if ahead > MOST_AHEAD:
+            log_event("clock_set_back", at=self._clock.now(), seconds=round(ahead.total_seconds()))
+            self._on_set_back()
 
 
 class CertificateWatch:

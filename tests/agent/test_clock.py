@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tieout_agent.clock import SteadyClock
+from tieout_agent.watchdog import MOST_AHEAD, ClockWatch
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -65,3 +66,18 @@ def test_spans_are_measured_by_the_machine() -> None:
     machine.passes(7)
 
     assert clock.monotonic() == 7
+
+
+def test_a_clock_far_ahead_of_a_machine_that_was_set_back_ends_the_process() -> None:
+    machine = MachineClock()
+    clock, ends = SteadyClock(machine), list[str]()
+    watch = ClockWatch(clock, lambda: ends.append("ended"))
+    watch.look()
+
+    machine.shown -= MOST_AHEAD
+    watch.look()
+    before = list(ends)
+    machine.shown -= timedelta(seconds=1)
+    watch.look()
+
+    assert (before, ends) == ([], ["ended"])
