@@ -271,9 +271,12 @@ class Journal:
 
     def _prune(self, file: sqlite3.Connection) -> None:
         now = self._now()
-        if now - self._pruned_at < _seconds(PRUNE_EVERY):
+        if 0 <= now - self._pruned_at < _seconds(PRUNE_EVERY):
             return
         self._pruned_at = now
+        # By its own last entry if that is older: a clock that jumps ahead must not empty the journal.
+        newest = file.execute("SELECT max(begun_at) FROM request").fetchone()[0]
+        now = min(now, newest or now)
         file.execute("DELETE FROM request WHERE begun_at < ?", (now - _seconds(REQUEST_AGE),))
         file.execute("DELETE FROM revision WHERE stored_at < ?", (now - _seconds(REVISION_AGE),))
         sql = (
