@@ -220,9 +220,9 @@ def test_a_process_that_ended_without_a_word_gives_its_licences_back(sage: Sage)
 
 
 def test_a_session_that_nobody_holds_gives_its_licence_back(sage: Sage) -> None:
-    for _ in range(MAX_USERS + 1):
+    for _ in range(MAX_USERS):
         open_session(sage)
-        gc.collect()
+    gc.collect()
 
     assert open_session(sage)
 
