@@ -132,7 +132,8 @@ def _judge(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
 def _confirmed(seen: Look, sale: Sale, found: FoundSalesOrder) -> Ending:
     """Sage's open order is what the storefront sold."""
     run, before = seen.run, seen.run.claim.entry
-    # What a person changed beside what was sold stays his: no edit of the shop may wipe it out.
+    # What a person changed beside what was sold stays his: no edit of the shop may wipe it out. Where
+    # nobody can tell whether anybody did, an order that is as it was sold counts as ours.
     unsure = run.entry.sage_stamp == UNSURE
     his = not (seen.written or unsure) and changed_by_a_person(run.entry, found)
     run.entry = replace(
