@@ -50,6 +50,21 @@ class ComObject:
         """
         return int(self.ask(method, *arguments) or FAILED)
 
+    def answer(self, method: str, *arguments: object) -> int:
+        """Call a method whose 0 says something, such as "there is no such record".
+
+        Nothing at all says nothing: taken for 0, an order that is there would count as absent, and a
+        write that was done as refused.
+
+        Raises:
+            ComFailedError: COM raised or gave no number, so the session can't be used any more.
+            AbandonedError: This thread was given up.
+        """
+        given = self.ask(method, *arguments)
+        if given is None:
+            raise ComFailedError(f"{self.name}.{method} gave no answer")
+        return int(given)
+
     def ask(self, method: str, *arguments: object) -> Any:
         """Call a method and hand back what it returns."""
         self._access.ticket.check()
@@ -86,12 +101,12 @@ class ComObject:
     def commit(self) -> int:
         """Write the record: with `delete` the one call that changes what Sage has stored."""
         with self._access.ticket.commit():
-            return self.call("nWrite")
+            return self.answer("nWrite")
 
     def delete(self, key: str) -> int:
         """Delete a record: a commit as well."""
         with self._access.ticket.commit():
-            return self.call("nDelete", key)
+            return self.answer("nDelete", key)
 
     def put(self, column: Column, value: str) -> int:
         """Set a column from the text our JSON has."""
@@ -102,7 +117,7 @@ class ComObject:
         """Read a column as the text our JSON has."""
         com = self._access.com
         out = com.by_ref_string() if column.is_text else com.by_ref_number()
-        self.call("nGetValue", column.sage_name, out)
+        self.answer("nGetValue", column.sage_name, out)
         if column.is_text:
             return str(out.value or "").rstrip()
         number = from_double(out.value or 0, column.decimals)

@@ -86,8 +86,8 @@ def has(source: ComObject, key: CustomerKey) -> bool:
     customer; and the search must not go on with what the part was before.
     """
     parts = ((DIVISION, key.division), (NUMBER, key.number))
-    if any(source.call("nSetKeyValue", part.sage_name, value) == FAILED for part, value in parts):
+    if any(source.answer("nSetKeyValue", part.sage_name, to) == FAILED for part, to in parts):
         return False
-    if source.call("nFind") == FAILED:
+    if source.answer("nFind") == FAILED:
         return False
     return (source.get(DIVISION), source.get(NUMBER)) == (key.division, key.number)

@@ -169,13 +169,13 @@ def in_invoice_history(session: Session, number: str) -> bool:
 
 def _find(source: ComObject, number: str) -> bool:
     """Position on a number and compare: Sage stops at the first record that is not lower."""
-    if source.call("nSetKeyValue", _NUMBER.sage_name, number) == FAILED:
+    if source.answer("nSetKeyValue", _NUMBER.sage_name, number) == FAILED:
         # The search would go on with the number before, and its answer would say "absent".
         raise unavailable(
             "SessionFailed",
             f"Sage 100 would not look for the order in {source.name}: {source.message()}",
         )
-    return source.call("nFind") != FAILED and source.get(_NUMBER) == number
+    return source.answer("nFind") != FAILED and source.get(_NUMBER) == number
 
 
 def in_open_marked(session: Session, marker: str) -> list[str]:
@@ -253,12 +253,12 @@ def _invoices(session: Session, number: str) -> list[dict[str, str]]:
 
 def browse(source: ComObject, *, limit: int = LINES_READ) -> Iterator[None]:
     """Step through the rows of an object, at most `limit` of them."""
-    code = source.call("nMoveFirst")
+    code = source.answer("nMoveFirst")
     for _ in range(limit):
         if code == FAILED or source.at_end():
             return
         yield
-        code = source.call("nMoveNext")
+        code = source.answer("nMoveNext")
 
 
 def _find_again(source: ComObject, number: str) -> None:
