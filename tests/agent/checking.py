@@ -10,7 +10,7 @@ from sandbox.sage100.store import Store, database
 from sandbox.sage100.tables_so import SO_SALES_ORDER_HEADER
 from tieout_agent.commands.app import app
 
-TEST = ("--test-company", "CAN", "--yes")
+TEST = ("--test-company", "CAN", "--yes", "--even-if-served")
 
 
 def run(path: Path, *options: str, typed: str | None = None) -> Result:

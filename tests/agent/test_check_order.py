@@ -16,6 +16,7 @@ from tieout_agent.checks.findings import Finding, State
 from tieout_agent.checks.judging import refused
 from tieout_agent.checks.stage import NUMBERS, NUMBERS_TRIED, Stage, Wanted, prepare
 from tieout_agent.checks.trial_order import prove
+from tieout_agent.errors import SettingsError
 from tieout_agent.journal import Journal
 from tieout_agent.sage.books import Books
 from tieout_agent.server import make_owner
@@ -79,8 +80,30 @@ def test_a_second_test_order_takes_another_number(path: Path) -> None:
     assert second["ok"]
 
 
+@pytest.mark.parametrize("yes", [("--yes",), ()])
+def test_no_test_order_goes_where_web_orders_go_unless_that_is_said(
+    path: Path, home: Path, *, yes: tuple[str, ...]
+) -> None:
+    done = run(path, "--test-company", "CAN", *yes, typed="y\n")
+
+    assert isinstance(done.exception, SettingsError)
+    assert "Web orders go to company CAN" in str(done.exception)
+    assert "--even-if-served" in str(done.exception)
+    assert orders_of(home, "CAN") == {}
+
+
+def test_a_company_that_no_web_order_goes_to_needs_no_more_than_a_yes(
+    path: Path, home: Path
+) -> None:
+    write_values(path, read_values(path) | {"companies": ["ABC"]})
+
+    report = check(path, "--test-company", "CAN", "--yes")
+
+    assert state(report, "CAN", "Test order deleted") == "ok"
+
+
 def test_without_a_yes_no_test_order_is_written(path: Path, home: Path) -> None:
-    done = run(path, "--test-company", "CAN", typed="n\n")
+    done = run(path, "--test-company", "CAN", "--even-if-served", typed="n\n")
 
     assert done.exit_code == 1
     assert "Is it a company for tests?" in done.output

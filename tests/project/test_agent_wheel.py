@@ -126,7 +126,7 @@ def test_nothing_of_the_repository_is_in_reach_but_the_simulated_sage(installed:
 def test_the_installed_agent_is_checked_against_the_simulated_company(
     installed: Installed, settings: Path
 ) -> None:
-    test_order = ("--test-company", "CAN", "--yes")
+    test_order = ("--test-company", "CAN", "--yes", "--even-if-served")
 
     done = installed("tieout-agent", "check", "-s", str(settings), "--json", *test_order)
 

@@ -22,6 +22,7 @@ from tieout_agent.checks.stage import Stage, Wanted
 from tieout_agent.checks.trial_order import prove
 from tieout_agent.clock import SteadyClock, SystemClock
 from tieout_agent.commands.options import TO_CORRECT, AsJson, SettingsFile, err, out
+from tieout_agent.errors import SettingsError
 from tieout_agent.journal import Journal
 from tieout_agent.sage.owner import Owner
 from tieout_agent.sage.sessions import Sessions
@@ -69,6 +70,13 @@ Letters = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Write the test order without asking first.")]
+EvenIfServed = Annotated[
+    bool,
+    typer.Option(
+        "--even-if-served",
+        help="Write the test order although web orders go to that company too.",
+    ),
+]
 
 
 @dataclass(slots=True)
@@ -79,7 +87,7 @@ class _Report:
     guarantees: list[Guarantee] = field(default_factory=list[Guarantee])
 
 
-def check(
+def check(  # noqa: PLR0913 - an option is a parameter: that is how typer is told of it
     settings: SettingsFile,
     *,
     test_company: TestCompany = None,
@@ -87,6 +95,7 @@ def check(
     test_item: TestItem = None,
     letter: Letters = None,
     yes: Yes = False,
+    even_if_served: EvenIfServed = False,
     as_json: AsJson = False,
 ) -> None:
     """Prove the installation on the live Sage 100; exit code 1 if anything has to be mended.
@@ -95,6 +104,8 @@ def check(
     but for the test order in the company that --test-company names.
     """
     read = read_settings(settings)
+    if test_company in read.companies and not even_if_served:
+        raise _served(test_company)
     if test_company and not yes:
         _ask(test_company)
     report = _Report()
@@ -106,6 +117,14 @@ def check(
     _print_json(report) if as_json else _print(report)
     if to_mend(report.findings):
         raise typer.Exit(TO_CORRECT)
+
+
+def _served(company: str | None) -> SettingsError:
+    return SettingsError(
+        f"Web orders go to company {company}, so its books seem to be real ones: a test order would "
+        "reserve stock, use up a number and stay in its history. Nothing was written. Name a company "
+        "for tests that is not among `companies`; or if this one is for tests, add --even-if-served."
+    )
 
 
 def _ask(company: str) -> None:
