@@ -1,4 +1,4 @@
-"""Connections that ask for something in time or are closed, so that idle ones can't fill the server."""
+"""Connections that can't fill the server: few of one caller, and closed when they ask for nothing."""
 
 import asyncio
 from typing import ClassVar
@@ -11,22 +11,32 @@ REQUEST_SECONDS = 10.0
 FAREWELL_SECONDS = 1.0
 """How long a caller may take to hear the last answer and say farewell when the service stops."""
 
+MOST_OF_A_PEER = 32
+"""Open connections from one address: as many as the queue takes calls, and six times the orders that
+the cloud has in work unless told otherwise. So one stranger, who needs no key to connect, can't take
+all that the server allows."""
+
 
 class TimedConnection(H11Protocol):
-    """uvicorn's HTTP/1.1, with an end to waiting for a request.
+    """uvicorn's HTTP/1.1, with an end to waiting for a request, and few connections of one address.
 
     uvicorn itself waits without end for the first one, and for the rest of one that has begun. A few
     strangers who send a header line now and then would take every connection that it allows.
     """
 
     seconds: ClassVar[float] = REQUEST_SECONDS
+    most: ClassVar[int] = MOST_OF_A_PEER
     _end: asyncio.TimerHandle | None = None
     _stopping = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for a request, though not for long."""
+        """Wait for a request, though not for long; not at all if its caller has too many already."""
         super().connection_made(transport)
-        self._wait_for_request()
+        if self._of_this_peer() > self.most:
+            self.connections.discard(self)  # its end is noticed later, and must not count till then
+            transport.abort()
+        else:
+            self._wait_for_request()
 
     def on_response_complete(self) -> None:
         """Wait for the next one likewise."""
@@ -45,6 +55,12 @@ class TimedConnection(H11Protocol):
             super().shutdown()
         else:
             self.transport.abort()
+
+    def _of_this_peer(self) -> int:
+        """Count the open connections of this one's address, itself included; lost ones are not there."""
+        peer = self.client and self.client[0]
+        open_ones = (one.client for one in self.connections if isinstance(one, H11Protocol))
+        return sum(bool(client) and client[0] == peer for client in open_ones)
 
     def _wait_for_request(self) -> None:
         self._stop_waiting()
