@@ -92,9 +92,7 @@ def test_no_test_order_goes_where_web_orders_go_unless_that_is_said(
     assert orders_of(home, "CAN") == {}
 
 
-def test_a_company_that_no_web_order_goes_to_needs_no_more_than_a_yes(
-    path: Path, home: Path
-) -> None:
+def test_a_company_that_no_web_order_goes_to_needs_no_more_than_a_yes(path: Path) -> None:
     write_values(path, read_values(path) | {"companies": ["ABC"]})
 
     report = check(path, "--test-company", "CAN", "--yes")

@@ -87,7 +87,7 @@ class _Report:
     guarantees: list[Guarantee] = field(default_factory=list[Guarantee])
 
 
-def check(  # noqa: PLR0913 - an option is a parameter: that is how typer is told of it
+def check(
     settings: SettingsFile,
     *,
     test_company: TestCompany = None,
