@@ -194,20 +194,61 @@ def test_a_package_that_is_posted_during_the_read_is_told_once(
     assert brief(rows) == [("posted", "0001", "1Z1"), ("posted", "0002", "1Z2")]
 
 
-@pytest.mark.parametrize(
-    "name", ["SO_Invoice_svc", "SO_InvoiceTracking_svc", "AR_InvoiceHistoryTracking_svc"]
-)
-def test_an_object_that_the_user_may_not_have_is_named(
+@pytest.mark.parametrize("name", ["SO_Invoice_svc", "SO_InvoiceTracking_svc"])
+def test_without_the_right_to_invoices_in_entry_the_posted_ones_are_told_and_that_it_is_so(
     agent: RunningAgent, staff: Staff, name: str
 ) -> None:
     sell(agent, "W000250", "W000251")
     staff.post(staff.ship("W000250", tracking=("1Z1",)))
+    staff.ship("W000251", tracking=("1Z2",))
     agent.fault(faults.Fault("no_right", count=None, object=name))
 
     answer = agent.get("/ABC/SO/Shipment", since=LONG_AGO)
 
+    assert answer.status_code == 200, answer.text
+    assert brief(answer.json()["rows"]) == [("posted", "0001", "1Z1")]
+    assert answer.json()["unposted"] is False
+
+
+def test_with_the_right_to_invoices_in_entry_it_is_said_that_they_are_told(
+    agent: RunningAgent,
+) -> None:
+    answer = agent.get("/ABC/SO/Shipment", since=LONG_AGO)
+
+    assert answer.json()["unposted"] is True
+
+
+def test_invoices_in_entry_that_were_told_before_are_not_left_out_without_a_word(
+    agent: RunningAgent,
+) -> None:
+    packages(agent)
+    agent.owner.run(lambda sessions: sessions.close())
+    agent.fault(faults.Fault("no_right", count=None, object="SO_Invoice_svc"))
+
+    answer = agent.get("/ABC/SO/Shipment", since=LONG_AGO)
+
     assert (answer.status_code, answer.json()["code"]) == (503, "SessionFailed")
-    assert name in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "AR_InvoiceHistoryInquiry_bus",
+        "AR_InvoiceHistoryInquiryDetail_bus",
+        "AR_InvoiceHistoryTracking_svc",
+    ],
+)
+def test_posted_invoices_that_the_user_may_not_read_are_refused_for_good(
+    agent: RunningAgent, name: str
+) -> None:
+    agent.fault(faults.Fault("no_right", count=None, object=name))
+
+    answer = agent.get("/ABC/SO/Shipment", since=LONG_AGO)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (403, "NotGranted")
+    assert (problem["object"], problem["retryable"]) == (name, False)
+    assert "Grant the task AR_InvoiceHistoryInquiry_ui" in problem["detail"]
 
 
 @pytest.mark.parametrize("since", ["", "yesterday", "2026-11-20", "2026-13-01T00:00:00Z"])

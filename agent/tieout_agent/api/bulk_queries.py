@@ -110,10 +110,10 @@ class RowPage(BulkPage):
 PageT = TypeVar("PageT", bound=BulkPage)
 
 
-def shown(bulk: Bulk, kind: type[PageT]) -> PageT:
+def shown(bulk: Bulk, kind: type[PageT], **more: object) -> PageT:
     """Put a page into words."""
     as_of = bulk.as_of.isoformat(timespec="microseconds")
-    return kind.model_validate({"as_of": as_of, "rows": bulk.rows, "next": bulk.next})
+    return kind.model_validate({"as_of": as_of, "rows": bulk.rows, "next": bulk.next, **more})
 
 
 def with_example(example: dict[str, Any]) -> ConfigDict:

@@ -155,7 +155,8 @@ def _described(status: int) -> str:
 _MEANT = {
     400: "The request breaks the rules of this API: `BadRequest`, `BadJson`.",
     401: "No valid API key: `Unauthorized`.",
-    403: "The key's scope does not allow it: `ScopeMissing`.",
+    403: "The key's scope does not allow it: `ScopeMissing`. Or the agent's user may not read the "
+    "Sage object that there is no answer without: `NotGranted`.",
     404: "There is no such document, or no such company here; the code tells which.",
     408: "The body did not arrive in time: `BodyTooSlow`. Nothing was begun.",
     409: "The document can't be changed any more, or something is in its way.",

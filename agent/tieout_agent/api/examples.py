@@ -113,6 +113,7 @@ PACKAGES: Final[Example] = {
     "asOf": "2026-11-20T12:00:00.000000+00:00",
     "rows": [_PACKAGE],
     "next": "0100001",
+    "unposted": True,
 }
 
 PROBLEM: Final[Example] = {

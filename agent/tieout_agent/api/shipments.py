@@ -19,7 +19,7 @@ from tieout_agent.api.bulk_queries import (
 )
 from tieout_agent.api.requests import CompanyCode, TheAgent
 from tieout_agent.sage import shipments
-from tieout_agent.sage.bulk_reads import Bulk, Wish
+from tieout_agent.sage.bulk_reads import Wish
 from tieout_agent.sage.sessions import Sessions
 
 router = APIRouter(tags=["SO/Shipment"])
@@ -96,11 +96,16 @@ class Package(BaseModel):
 
 
 class PackagePage(BulkPage):
-    """Packages in the order of their invoices."""
+    """Packages in the order of their invoices.
+
+    `unposted` is false where the agent's user may not see invoices in entry: then packages are told
+    from the posting of their invoice on, and not before.
+    """
 
     model_config = with_example(examples.PACKAGES)
 
     rows: list[Package]
+    unposted: bool
 
 
 @router.get("/v1/{company}/SO/Shipment")
@@ -115,7 +120,8 @@ def get_shipments(
     """Read packages that left; an invoice is told with all its packages or not at all."""
     wish = Wish(after, limit, since)
 
-    def task(sessions: Sessions) -> Bulk:
-        return shipments.read(sessions.company(company), wish=wish, clock=agent.clock)
+    def task(sessions: Sessions) -> shipments.Shipments:
+        return shipments.read(sessions, company, wish=wish, clock=agent.clock)
 
-    return shown(agent.owner.run(task), PackagePage)
+    found = agent.owner.run(task)
+    return shown(found.bulk, PackagePage, unposted=found.unposted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tieout_agent.problems import problem
 from tieout_agent.sage.bulk import HIGHEST_KEY, read_rows
 from tieout_agent.sage.families import Family
 from tieout_agent.sage.file_keys import Key, order
@@ -61,6 +62,26 @@ def may_read(sessions: Sessions, company: str, family: Family) -> bool:
             grants.grant(company, family)
             return True
     return False
+
+
+def need(sessions: Sessions, company: str, family: Family) -> None:
+    """See that a company's user may read an object that there is no answer without.
+
+    Raises:
+        ProblemError: 403 `NotGranted`, asking again won't help before the right is granted; 503,
+            Sage can't be opened, or refuses what it gave before.
+    """
+    if may_read(sessions, company, family):
+        return
+    refusal = problem(
+        403,
+        "NotGranted",
+        f"Sage 100 does not give {family.name} to the agent's user. Grant the task {family.task} to "
+        f"the user's role, see that the module {family.module} is active in this company, and "
+        "restart the agent's service.",
+    )
+    refusal.problem = refusal.problem.model_copy(update={"object": family.name})
+    raise refusal
 
 
 def _runs(wanted: Sequence[Key]) -> Iterator[tuple[Key, Key]]:

@@ -3,7 +3,8 @@
 Tracking stands in a file without stamps beside the invoice, and moves to another file when the
 invoice is posted. Invoices that are not posted are few, so all of them are told each time; posted
 ones are found by the stamp of their header. What is not posted is read first: a package that moves
-meanwhile is met at least once, and where both have it, the posted one counts.
+meanwhile is met at least once, and where both have it, the posted one counts. A user who may not
+see invoices in entry is told the posted ones alone, and that it is so.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,18 @@ from tieout_agent.clock import Clock
 from tieout_agent.sage.bulk import read_rows
 from tieout_agent.sage.bulk_reads import Bulk, Wish, changed_page
 from tieout_agent.sage.columns import HEADER
-from tieout_agent.sage.families import SALES_ORDER
+from tieout_agent.sage.families import (
+    POSTED_LINE,
+    POSTED_PACKAGE,
+    SALES_ORDER,
+    UNPOSTED_INVOICE,
+    UNPOSTED_PACKAGE,
+)
 from tieout_agent.sage.file_keys import Key, order
-from tieout_agent.sage.invoice_parts import parts_of
+from tieout_agent.sage.invoice_parts import may_read, need, parts_of
 from tieout_agent.sage.key_pages import ENOUGH_SECONDS, Elapsed, Rows, read_page
 from tieout_agent.sage.session import Session
+from tieout_agent.sage.sessions import Sessions
 from tieout_agent.sage.shipped_invoices import ShippedInvoice
 from tieout_agent.sage.sources import (
     POSTED,
@@ -55,28 +63,54 @@ class _Reading:
     elapsed: Elapsed
 
 
-def read(session: Session, *, wish: Wish, clock: Clock) -> Bulk:
+@dataclass(frozen=True, slots=True)
+class Shipments:
+    """A page of packages.
+
+    Attributes:
+        bulk: The page.
+        unposted: Whether invoices that are not posted were looked through; else nothing is said
+            of them.
+    """
+
+    bulk: Bulk
+    unposted: bool
+
+
+def read(sessions: Sessions, company: str, *, wish: Wish, clock: Clock) -> Shipments:
     """Read a page of packages; an invoice is told with all its packages or not at all.
 
     A page holds more rows than were wanted only where one invoice alone has more packages.
 
     Raises:
-        ProblemError: 503, Sage does not give out one of the objects or refuses a read.
+        ProblemError: 403 `NotGranted`, the user may not read posted invoices; 503, Sage refuses
+            what it gave before, or a read.
     """
+    for family in (POSTED.family, POSTED_LINE, POSTED_PACKAGE):
+        need(sessions, company, family)
+    unposted = all(
+        may_read(sessions, company, family) for family in (UNPOSTED_INVOICE, UNPOSTED_PACKAGE)
+    )
     as_of, began = clock.now(), clock.monotonic()
     after = POSTED.file_key.split(wish.after)
+    session = sessions.company(company)
     reading = _Reading(session, wish, after, lambda: clock.monotonic() - began)
-    unposted, unposted_end = _unposted(reading)
-    page = changed_page(session, POSTED, wish=wish, after=after, elapsed=reading.elapsed)
-    end = min((one for one in (unposted_end, page.next) if one), key=order, default=None)
+    rows, following = _page(reading, unposted=unposted)
+    key = None if following is None else POSTED.file_key.join(following)
+    return Shipments(Bulk(as_of, rows, key), unposted)
+
+
+def _page(reading: _Reading, *, unposted: bool) -> tuple[list[dict[str, Any]], Key | None]:
+    waiting, waiting_end = _unposted(reading) if unposted else ([], None)
+    page = changed_page(
+        reading.session, POSTED, wish=reading.wish, after=reading.after, elapsed=reading.elapsed
+    )
+    end = min((one for one in (waiting_end, page.next) if one), key=order, default=None)
     invoices = [
-        one
-        for one in _each_once(unposted, page.rows)
-        if end is None or order(one.key) <= order(end)
+        one for one in _each_once(waiting, page.rows) if end is None or order(one.key) <= order(end)
     ]
     rows, last = _told(reading, invoices)
-    following = last or end
-    return Bulk(as_of, rows, None if following is None else POSTED.file_key.join(following))
+    return rows, last or end
 
 
 def _each_once(unposted: Sequence[ShippedInvoice], posted: Rows) -> list[ShippedInvoice]:
