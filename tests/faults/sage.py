@@ -51,6 +51,7 @@ class Switches:
     history_consulted: bool = True
     opens_existing_key: bool = False
     revision_guard: bool = True
+    marker_guard: bool = True  # for a caller that hands in no marker there is none
 
 
 @dataclass
@@ -215,7 +216,7 @@ class AgentClient:
         if known and self.switches.opens_existing_key and known.where == OPEN:
             self._company.add_lines(known, lines, rev=rev)
             return "done"
-        searches = self._agent.promises.searches
+        searches = self._agent.promises.searches and self.switches.marker_guard
         if known or (searches and self._company.marked(header["CustomerPONo"], (OPEN,))):
             return "Exists"
         if (header["ARDivisionNo"], header["CustomerNo"]) not in self._company.customers:
