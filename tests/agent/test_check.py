@@ -48,7 +48,7 @@ def test_a_sound_installation_is_proved_and_nothing_is_written(path: Path, home:
     report = check(path)
 
     assert {each["state"] for each in report["findings"]} == {"ok", "unknown"}
-    assert [each["level"] for each in report["guarantees"]] == ["full", "full"]
+    assert [each["level"] for each in report["guarantees"]] == ["unproven", "unproven"]
     assert orders_of(home, "ABC") == orders_of(home, "CAN") == {}
 
 
@@ -158,7 +158,7 @@ def test_a_person_sees_a_table_and_what_results(path: Path) -> None:
     shown = run(path)
 
     assert shown.exit_code == 0
-    assert "guarantee level full" in shown.stdout
+    assert "guarantee level unproven" in shown.stdout
     assert "Nothing has to be mended" in shown.stdout
 
 

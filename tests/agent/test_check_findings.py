@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +8,7 @@ import pytest
 from tests.agent.harness import FakeClock, make_settings
 from tieout_agent.certificate import VALID_FOR, ensure_certificate
 from tieout_agent.checks.findings import Finding, State, good, to_mend
-from tieout_agent.checks.history import check_history
+from tieout_agent.checks.history import TEST_DELETED, check_history
 from tieout_agent.checks.judging import compared, found_both, stamped
 from tieout_agent.checks.layout import Layout, check_layouts
 from tieout_agent.checks.lengths import check_lengths
@@ -238,9 +240,35 @@ def test_what_history_keeps_is_told_by_what_it_has(
 def test_the_guarantee_follows_from_what_can_be_looked_through(
     made: frozenset[Any], level: str, steps: int
 ) -> None:
-    found = guarantee("ABC", made)
+    found = guarantee("ABC", made, list(check_history("ABC", frozenset({"C", "X"}))))
 
     assert (found.level, len(found.raised_by)) == (level, steps)
+
+
+KEEPS_ALL, KEEPS_COMPLETED = frozenset({"C", "X"}), frozenset({"C"})
+TRACE = good("ABC", TEST_DELETED, "It is gone.")
+NO_TRACE = Finding("ABC", TEST_DELETED, State.WARNING, "It is gone.", "Keep deleted orders too.")
+
+
+@pytest.mark.parametrize(
+    ("found", "level", "steps"),
+    [
+        (check_history("ABC", KEEPS_ALL), "full", 0),
+        (check_history("ABC", KEEPS_COMPLETED), "unproven", 1),
+        (check_history("ABC", frozenset()), "unproven", 2),
+        ([*check_history("ABC", KEEPS_COMPLETED), TRACE], "full", 0),
+        ([*check_history("ABC", KEEPS_ALL), NO_TRACE], "unproven", 1),
+        ([*check_history("ABC", KEEPS_ALL), replace(NO_TRACE, about="TST")], "full", 0),
+        ([*check_history("ABC", KEEPS_COMPLETED), replace(TRACE, about="TST")], "unproven", 1),
+        ([], "unproven", 1),
+    ],
+)
+def test_nothing_is_promised_in_full_that_was_not_seen(
+    found: Iterable[Finding], level: str, steps: int
+) -> None:
+    result = guarantee("ABC", ALL, list(found))
+
+    assert (result.level, len(result.raised_by)) == (level, steps)
 
 
 def test_columns_that_a_release_lacks_are_named() -> None:

@@ -51,10 +51,9 @@ class CompanyCheck:
             todo = "Mend it, then check again."
             yield Finding(self.code, "Reading", State.WRONG, error.problem.detail, todo)
 
-    @property
-    def guarantee(self) -> Guarantee:
-        """What results for this company."""
-        return guarantee(self.code, self.made)
+    def guarantee(self, found: Sequence[Finding]) -> Guarantee:
+        """Say what results for this company from all that was found."""
+        return guarantee(self.code, self.made, found)
 
     def _opened(self) -> Finding:
         def task(sessions: Sessions) -> str:
@@ -65,7 +64,7 @@ class CompanyCheck:
         name = self.owner.run(task)
         seconds = self.clock.monotonic() - began
         says = (
-            f"{name or 'It'} opens in {seconds:.1f} s; a licence was free, and is held meanwhile."
+            f"{name or 'It'} opens in {seconds:.1f} s; a licence was free, and is held during the check."
         )
         return good(self.code, "Session", says)
 

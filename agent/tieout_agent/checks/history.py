@@ -13,6 +13,10 @@ MOST_LOOKED_AT = 500
 
 COMPLETED = ("C",)
 
+COMPLETED_KEPT, DELETED_KEPT = "History of completed orders", "History of deleted orders"
+TEST_DELETED = "Test order deleted"
+"""What findings are called that show whether an order leaves a trace."""
+
 _STATUS = HEADER["OrderStatus"]
 
 
@@ -24,12 +28,11 @@ def read_statuses(sessions: Sessions, code: str) -> frozenset[str]:
 
 def check_history(code: str, statuses: frozenset[str]) -> Iterator[Finding]:
     """Say what they prove. The option itself is in no object that is known to be readable."""
-    yield _kept(code, "completed", statuses.intersection(COMPLETED))
-    yield _kept(code, "deleted", statuses.intersection(DELETED))
+    yield _kept(code, COMPLETED_KEPT, "completed", seen=statuses.intersection(COMPLETED))
+    yield _kept(code, DELETED_KEPT, "deleted", seen=statuses.intersection(DELETED))
 
 
-def _kept(code: str, kind: str, seen: frozenset[str]) -> Finding:
-    what = f"History of {kind} orders"
+def _kept(code: str, what: str, kind: str, *, seen: frozenset[str]) -> Finding:
     if seen:
         return good(code, what, "It is kept: the history has some.")
     return Finding(

@@ -1,9 +1,10 @@
 """The test order: written, found, refused twice and late, changed, deleted; in a test company only."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from tieout_agent.checks.findings import Finding, State, good
+from tieout_agent.checks.history import TEST_DELETED
 from tieout_agent.checks.judging import Document, compared, found_both, refused, stamped
 from tieout_agent.checks.lengths import check_lengths, measure
 from tieout_agent.checks.numbering import check_next_number
@@ -115,7 +116,7 @@ def _change(stage: Stage, order: OrderDocument) -> Finding:
 
 
 def _delete(stage: Stage, order: OrderDocument) -> Finding:
-    what, terms = "Test order deleted", _terms(stage, order, DELETED_REV)
+    what, terms = TEST_DELETED, _terms(stage, order, DELETED_REV)
     deleted = stage.run(lambda books: delete_once(books, terms))
     if deleted.where == "history":
         return good(stage.company, what, "It is gone, and the history keeps that it was there.")
@@ -133,11 +134,8 @@ def _terms(
 ) -> Terms:
     found = stage.run(lambda books: books.look_up(order.number))
     stamp = "" if found is None else found.stamp
-    actions = {PATCHED_REV: "patch", REPLACED_REV: "replace", DELETED_REV: "delete"}
-    action: Any = actions[rev]
-    return Terms(
-        order.number, stamp, rev, stage.attempt(order.number, action, rev, seconds=seconds)
-    )
+    attempt = stage.attempt(order.number, ACTIONS[rev], rev, seconds=seconds)
+    return Terms(order.number, stamp, rev, attempt)
 
 
 def _next_number(stage: Stage, letters: Sequence[str]) -> Finding:

@@ -84,7 +84,12 @@ class _Report:
     """What was found so far."""
 
     findings: list[Finding] = field(default_factory=list[Finding])
-    guarantees: list[Guarantee] = field(default_factory=list[Guarantee])
+    companies: list[CompanyCheck] = field(default_factory=list[CompanyCheck])
+
+    @property
+    def guarantees(self) -> list[Guarantee]:
+        """What results for each company, the test order's findings counted in."""
+        return [one.guarantee(self.findings) for one in self.companies]
 
 
 def check(
@@ -155,7 +160,7 @@ def _findings(
         for code in settings.companies:
             one = CompanyCheck(code, owner, letters, clock)
             yield from one.findings()
-            report.guarantees.append(one.guarantee)
+            report.companies.append(one)
         if company:
             with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 journal = Journal(Path(folder) / "check.journal", clock)
@@ -197,6 +202,6 @@ def _print(report: _Report) -> None:
             out.print(f"  To raise it: {step}")
     wrong = sum(finding.state is State.WRONG for finding in report.findings)
     if wrong:
-        out.print(f"{wrong} of {len(report.findings)} have to be mended.", style="bold red")
+        out.print(f"To be mended: {wrong} of {len(report.findings)}.", style="bold red")
     else:
         out.print("Nothing has to be mended.", style="green")
