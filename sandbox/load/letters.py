@@ -45,11 +45,11 @@ class Sender:
 
         def make(position: int) -> Letter:
             order_id = order(position // EVENTS)
-            return self._signed(_life(order_id)[position % EVENTS])
+            return self._signed(_life(order_id)[position % EVENTS], order_id)
 
         return make
 
-    def _signed(self, event: Event) -> Letter:
+    def _signed(self, event: Event, order_id: int) -> Letter:
         now = int(time.time())
         body = payload(event, store_hash=self._shop.store_hash, created_at=now)
         key = {self._shop.webhook_header: self._shop.webhook_key}
@@ -57,7 +57,7 @@ class Sender:
         signed = signing.headers(
             body, self._shop.client_secret, message_id=message_id, timestamp=now
         )
-        return Letter(event.data["id"], body, JSON | key | signed)
+        return Letter(order_id, body, JSON | key | signed)
 
 
 def _life(order_id: int) -> tuple[Event, ...]:

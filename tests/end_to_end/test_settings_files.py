@@ -31,6 +31,7 @@ def test_the_stacks_accept_the_sandboxs_customer(tmp_path: Path) -> None:
     customer = load(str(file), "sandbox")
 
     store = customer.stores["main"]
+    assert customer.agent is not None
     assert (customer.agent.url, customer.agent.pins) == (agent.url, ("a" * 64,))
     assert (store.api.url, store.api.pins) == (shop.url, ("b" * 64,))
     assert customer.edge.door is not None
