@@ -17,7 +17,7 @@ FAST := -n 2 --dist loadgroup
 .PHONY: help setup demo sandbox test faults faults-sabotage fuzz check format lint types contracts dead audit synth deploy agent-wheel bench load lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 17
 
 setup: $(SETUP) ## make the environments (each other target does this by itself)
 

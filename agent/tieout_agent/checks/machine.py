@@ -68,7 +68,9 @@ def _check_files(path: Path, settings: Settings, protection: Protection) -> Iter
 def _check_password(path: Path, protection: Protection) -> Finding:
     what, typed = "Sage user's password", isinstance(read_values(path).get("password"), str)
     if not protection.seals:
-        return good(HERE, what, "The settings file's mode keeps it.")
+        return good(
+            HERE, what, "It stands there as typed; who may read the settings file is told above."
+        )
     if typed:
         todo = "Run `tieout-agent setup`: it seals the password."
         return Finding(HERE, what, State.WARNING, "It is in the settings file as typed.", todo)

@@ -92,5 +92,7 @@ def _show(path: Path, installed: Installed) -> None:
     for made in installed.new_keys:
         show_key(made)
     if not installed.new_keys:
-        out.print("The API keys are the ones that were there. `keys add` makes another one.")
+        out.print(
+            "The API keys are the ones that were there. `tieout-agent keys add` makes another one."
+        )
     out.print("Next: tieout-agent check")

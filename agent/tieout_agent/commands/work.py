@@ -15,7 +15,9 @@ def run(settings: SettingsFile) -> None:
 def pause(settings: SettingsFile) -> None:
     """Let go of Sage 100 and take no calls, for maintenance; health goes on to answer."""
     read_settings(settings).pause_file.touch()
-    out.print("Paused. The agent lets go of Sage 100 within seconds. End it with: resume")
+    out.print(
+        "Paused. The agent lets go of Sage 100 within seconds. End it with `tieout-agent resume`."
+    )
 
 
 def resume(settings: SettingsFile) -> None:
