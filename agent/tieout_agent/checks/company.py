@@ -63,9 +63,7 @@ class CompanyCheck:
         began = self.clock.monotonic()
         name = self.owner.run(task)
         seconds = self.clock.monotonic() - began
-        says = (
-            f"{name or 'It'} opens in {seconds:.1f} s; a licence was free, and is held during the check."
-        )
+        says = f"{name or 'It'} opens in {seconds:.1f} s; a licence was free; the check holds it."
         return good(self.code, "Session", says)
 
     def _read(self) -> Iterator[Finding]:
