@@ -38,7 +38,12 @@ class Sender:
 
     def created(self, order: Callable[[int], int]) -> Maker:
         """One webhook for each order: it was created. `order` gives the id of the order in turn."""
-        return lambda position: self._signed(order_event("created", order(position)))
+
+        def make(position: int) -> Letter:
+            order_id = order(position)
+            return self._signed(order_event("created", order_id), order_id)
+
+        return make
 
     def lives(self, order: Callable[[int], int]) -> Maker:
         """Three webhooks for each order, one after the other: created, paid, updated."""
