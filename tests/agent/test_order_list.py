@@ -146,6 +146,10 @@ def test_a_list_that_sage_refuses_to_read_is_no_empty_list(settings: Settings) -
         {"prefix": "W", "after": "W00025000"},
         {"prefix": "W", "limit": "0"},
         {"prefix": "W", "limit": "2001"},
+        {"prefix": "W", "marker": "W-250-x7"},
+        {"marker": "W-250-x7", "since": "2026-11-20T12:00:00Z"},
+        {"marker": 'W"'},
+        {"prefix": "W", "since": "yesterday"},
     ],
 )
 def test_a_list_of_a_wrong_form_is_a_bad_request(
@@ -154,3 +158,96 @@ def test_a_list_of_a_wrong_form_is_a_bad_request(
     answer = agent.get(LIST, **params)
 
     assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
+
+
+def test_orders_are_found_by_marker_wherever_they_are(agent: RunningAgent) -> None:
+    enter(agent, 250, 251, 252)
+    for number in ("X000001", "X000002"):
+        agent.create_order(number, order(header={"CustomerPONo": "W-251-x7"}))
+    agent.delete_order("W000251")
+
+    page = agent.get(LIST, marker="W-251-x7").json()
+
+    assert [(each["number"], each["where"]) for each in page["orders"]] == [
+        ("W000251", "history"),
+        ("X000001", "open"),
+        ("X000002", "open"),
+    ]
+    assert {each["marker"] for each in page["orders"]} == {"W-251-x7"}
+    assert page["orders"][0]["total"] == "46.49"
+    assert page["next"] is None
+
+
+def test_orders_with_one_marker_come_in_pages(agent: RunningAgent) -> None:
+    for number in ("X000001", "X000002", "X000003"):
+        agent.create_order(number, order(header={"CustomerPONo": "VERBAL"}))
+
+    first = agent.get(LIST, marker="VERBAL", limit="2").json()
+    second = agent.get(LIST, marker="VERBAL", limit="2", after=first["next"]).json()
+
+    assert numbers(first) == ["X000001", "X000002"]
+    assert (numbers(second), second["next"]) == (["X000003"], None)
+
+
+def test_a_marker_that_nobody_bears_finds_nothing(agent: RunningAgent) -> None:
+    enter(agent, 250)
+
+    answer = agent.get(LIST, marker="W-999-x7")
+
+    assert (answer.status_code, answer.json()["orders"]) == (200, [])
+
+
+def test_only_orders_that_may_have_changed_are_listed(agent: RunningAgent) -> None:
+    enter(agent, 250, 251)
+
+    before, after = (
+        numbers(listed(agent, since=moment))
+        for moment in ("2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z")
+    )
+
+    assert (before, after) == (["W000250", "W000251"], [])
+
+
+def test_an_order_that_changed_in_history_alone_is_told_as_the_open_one_it_is(
+    settings: Settings,
+) -> None:
+    def old(real: Any, arguments: tuple[Any, ...]) -> int:
+        code: int = real(*arguments)
+        if "DateUpdated" in arguments[4]:
+            arguments[2].value = arguments[3].value = ""
+        return code
+
+    with running_agent(
+        settings, module=TamperedCom({("SO_SalesOrder_bus", "nGetResultSets"): old})
+    ) as agent:
+        enter(agent, 250, 251)
+        agent.delete_order("W000251")
+
+        page = listed(agent, since="2020-01-01T00:00:00Z")
+
+    assert [(each["number"], each["where"]) for each in page["orders"]] == [
+        ("W000250", "open"),
+        ("W000251", "history"),
+    ]
+
+
+def test_each_page_reads_about_as_much_as_it_tells(settings: Settings) -> None:
+    read: list[int] = []
+
+    def counted(real: Any, arguments: tuple[Any, ...]) -> int:
+        code: int = real(*arguments)
+        read.append(arguments[2].value.count("["))
+        return code
+
+    rules = {(name, "nGetResultSets"): counted for name in (HISTORY, "SO_SalesOrder_bus")}
+    with running_agent(settings, module=TamperedCom(rules)) as agent:
+        enter(agent, *range(250, 290))
+        read.clear()
+
+        told, after = 0, ""
+        while after is not None:
+            page = listed(agent, limit="4", after=after)
+            told, after = told + len(page["orders"]), page["next"]
+
+    assert told == 40
+    assert sum(read) < 5 * 2 * 40
