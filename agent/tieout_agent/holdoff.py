@@ -1,44 +1,46 @@
 """Documents of which nothing may be said or written yet: an earlier process may still store them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from math import ceil
 
-from tieout_agent.clock import Clock
 from tieout_agent.problems import Problem, ProblemError
 
 HOLD_OFF = timedelta(minutes=10)
-"""How long after its beginning a write may still land, if nobody can prove that the process which
-carries it out is dead. COM ends a server whose client is gone after three missed signs of life of
-two minutes each; what it had in hand has landed by then or never will. The rest is for a slow disk."""
+"""How long after the agent's start a write of an earlier run may still land, if the process which
+carries it out can't be named. COM ends a server whose client is gone after three missed signs of life
+of two minutes each; what it had in hand has landed by then or never will. The rest is for a slow disk.
+Counted from the start and not from the write's beginning, since the client was alive until then."""
+
+LONGEST = timedelta(hours=12)
+"""How long it may, if that process can be named and is seen to live on: a call that waits for a window
+which nobody closes lands whenever somebody does. Half a day reaches the next morning's staff; beyond
+it, a process that serves somebody else all day must not keep an order for ever."""
 
 Document = tuple[str, str]
 """Company code, and the path behind it, such as `SO/SalesOrder/W000250`."""
 
+SecondsLeft = Callable[[], float]
+"""Says for how long, at most, what carried the writes out may still store something; 0 is no more."""
+
 
 class HoldOff:
-    """What an earlier process of the agent had begun to store when it ended, and when that is over."""
+    """What an earlier process of the agent had begun to store when it ended, until that is over."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._until: dict[Document, float] = {}
-        self._all_until = 0.0
-        self._may_land: Callable[[], bool] = bool  # says no: nothing is held off yet
+    def __init__(self) -> None:
+        self._documents: frozenset[Document] = frozenset()
+        self._all = False
+        self._seconds_left: SecondsLeft = float  # says 0: nothing is held off yet
 
-    def hold(self, ages: Mapping[Document, float], may_land: Callable[[], bool]) -> None:
-        """Hold documents off.
+    def hold(self, documents: Iterable[Document], seconds_left: SecondsLeft) -> None:
+        """Hold documents off for as long as it says."""
+        self._documents = frozenset(documents)
+        self._seconds_left = seconds_left
 
-        Args:
-            ages: The documents, and how many seconds ago their write began.
-            may_land: Says whether the process that carried the writes out may still live.
-        """
-        self._may_land = may_land
-        self._until = {document: self._end(age) for document, age in ages.items()}
-
-    def hold_all(self, may_land: Callable[[], bool]) -> None:
+    def hold_all(self, seconds_left: SecondsLeft) -> None:
         """Hold every document off, since it can't be told which were begun."""
-        self._may_land = may_land
-        self._all_until = self._end(0)
+        self._all = True
+        self._seconds_left = seconds_left
 
     def check(self, company: str, document: str) -> None:
         """Pass, unless an earlier process may still store the document.
@@ -46,14 +48,11 @@ class HoldOff:
         Raises:
             ProblemError: 503 `Busy`; nothing was stored by this call.
         """
-        until = max(self._all_until, self._until.get((company, document), 0))
-        left = until - self._clock.monotonic()
-        if left > 0 and self._may_land():
+        if not (self._all or (company, document) in self._documents):
+            return
+        left = self._seconds_left()
+        if left > 0:
             raise _busy(left)
-
-    def _end(self, age: float) -> float:
-        # A clock that was set back makes an age negative; then the write began just now.
-        return self._clock.monotonic() + HOLD_OFF.total_seconds() - max(0.0, age)
 
 
 def _busy(seconds: float) -> ProblemError:

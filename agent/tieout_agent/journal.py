@@ -6,7 +6,7 @@ It holds ids, hashes, stamps, revisions, status codes and times, and nothing of 
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tieout_agent.clock import Clock
-from tieout_agent.holdoff import HOLD_OFF, HoldOff
+from tieout_agent.holdoff import HoldOff, SecondsLeft
 from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError, unavailable
 
@@ -118,7 +118,7 @@ class Journal:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.broken = False
-        self.hold_off = HoldOff(clock)
+        self.hold_off = HoldOff()
         self._path = path
         self._clock = clock
         self._lock = threading.Lock()
@@ -127,24 +127,22 @@ class Journal:
         with suppress(ProblemError), self._file():
             pass
 
-    def hold_begun(self, may_land: Callable[[], bool]) -> bool:
+    def hold_begun(self, seconds_left: SecondsLeft) -> bool:
         """Hold off what an earlier process had begun to store and has not ended; say if any.
 
+        However long ago it was begun: only what carried it out can tell when it lands.
+
         Args:
-            may_land: Says whether what carried it out may still live.
+            seconds_left: Says for how long, at most, what carried it out may still store something.
         """
-        sql = (
-            "SELECT company, document, max(begun_at) FROM request WHERE status IS NULL "
-            "AND begun_at > ? GROUP BY company, document"
-        )
-        now = self._now()
+        sql = "SELECT DISTINCT company, document FROM request WHERE status IS NULL"
         try:
             with self._file() as file:
-                rows = file.execute(sql, (now - _seconds(HOLD_OFF),)).fetchall()
+                rows = file.execute(sql).fetchall()
         except ProblemError:
-            self.hold_off.hold_all(may_land)
+            self.hold_off.hold_all(seconds_left)
             return True
-        self.hold_off.hold({(row[0], row[1]): now - row[2] for row in rows}, may_land)
+        self.hold_off.hold(rows, seconds_left)
         return bool(rows)
 
     def find(self, request: Request) -> Entry | None:

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
+from math import ceil
 
 from tieout_agent.clock import Clock
-from tieout_agent.holdoff import HOLD_OFF
+from tieout_agent.holdoff import HOLD_OFF, LONGEST
 from tieout_agent.journal import Journal
 from tieout_agent.logs import log_event
 from tieout_agent.problems import ProblemError
@@ -29,14 +30,15 @@ class Leftovers:
         self._file = file
         self._clock = clock
         self._left = file.traces()
+        self._since = clock.monotonic()
 
     def settle(self, journal: Journal) -> None:
         """End them, or hold their documents off; call it before the first call is taken."""
         self.end()
         if not self.may_land():
             return
-        if journal.hold_begun(self.may_land):
-            minutes = int(HOLD_OFF.total_seconds() / 60)
+        if journal.hold_begun(self.seconds_left):
+            minutes = ceil(self.seconds_left() / 60)
             log_event("process_left", at=self._clock.now(), count=len(self._left), minutes=minutes)
         else:
             self.forget()
@@ -55,6 +57,36 @@ class Leftovers:
         gone = [trace for trace in self._left if not self._lives(trace)]
         self._forget(gone)
         return bool(self._left)
+
+    def seconds_left(self) -> float:
+        """Say for how long, at most, any of them may still store something; 0 once none may.
+
+        One that can be named is waited for until it is gone, though not for ever; one that can't be
+        named is dead, or has stored what it had in hand, some minutes after this run's beginning.
+        """
+        if not self.may_land():
+            return 0
+        past = self._clock.monotonic() - self._since
+        left = max(self._longest(trace) for trace in self._left) - past
+        if left <= 0:
+            self._give_up()
+        return max(0.0, left)
+
+    def _longest(self, trace: Trace) -> float:
+        named = trace.server is not None and self._outside is not None
+        return (LONGEST if named else HOLD_OFF).total_seconds()
+
+    def _give_up(self) -> None:
+        """Wait no more, and tell a person if one that can be named still lives.
+
+        Its note stays, so that the next run tries to end it again.
+        """
+        named = [trace for trace in self._left if self._longest(trace) == LONGEST.total_seconds()]
+        if named:
+            hours = int(LONGEST.total_seconds() / 3600)
+            log_event("process_stayed", at=self._clock.now(), count=len(named), hours=hours)
+        self._forget([trace for trace in self._left if trace not in named])
+        self._left = []
 
     def forget(self) -> None:
         """Forget those that can't be ended, since nothing was begun that they could still store."""

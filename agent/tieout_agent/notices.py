@@ -39,8 +39,15 @@ NOTICES = {
         3,
         "error",
         "{count} ProvideX process(es) that worked for an earlier run of the agent could not be "
-        "ended. Orders they may still be storing are left alone for {minutes} minutes. End "
-        "pvxcom.exe in the Task Manager if nobody else uses it.",
+        "ended. Orders they may still be storing are left alone until they have ended, for {minutes} "
+        "minutes at most. End pvxcom.exe in the Task Manager if nobody else uses it.",
+    ),
+    "process_stayed": Notice(
+        12,
+        "error",
+        "{count} ProvideX process(es) that worked for an earlier run of the agent have lived on for "
+        "{hours} hours. Orders that were left alone for their sake are written again. End pvxcom.exe "
+        "in the Task Manager if nobody else uses it, and look through the newest orders in Sage 100.",
     ),
     "journal_failed": Notice(
         4,

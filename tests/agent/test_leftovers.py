@@ -12,7 +12,7 @@ import pytest
 from sandbox.sage100 import com
 from tests.agent.harness import FakeClock
 from tieout_agent.clock import SystemClock
-from tieout_agent.holdoff import HOLD_OFF, HoldOff
+from tieout_agent.holdoff import HOLD_OFF, LONGEST, HoldOff
 from tieout_agent.journal import Entry, Journal, Request
 from tieout_agent.leftovers import Leftovers
 from tieout_agent.problems import ProblemError
@@ -206,7 +206,7 @@ def test_what_was_begun_is_held_off_while_its_process_lives_and_a_person_is_told
     machine.alive.clear()
 
     told = json.loads(capsys.readouterr().err)
-    assert (told["event"], told["count"], told["minutes"]) == ("process_left", 2, 10)
+    assert (told["event"], told["count"], told["minutes"]) == ("process_left", 2, 720)
     assert while_they_live is not None
     assert refusal(journal) is None
 
@@ -349,30 +349,27 @@ def refusal(journal: Journal, document: str = ORDER) -> ProblemError | None:
     return None
 
 
-def test_a_document_whose_write_was_begun_is_held_off_for_ten_minutes(
-    tmp_path: Path, clock: FakeClock
-) -> None:
+def test_a_document_whose_write_was_begun_is_held_off(tmp_path: Path, clock: FakeClock) -> None:
+    left = [540.0]
     journal = begun(tmp_path / "journal", clock)
-    clock.move(60)
 
-    held = journal.hold_begun(lambda: True)
+    held = journal.hold_begun(lambda: left[0])
     at_once = refusal(journal)
-    clock.move(HOLD_OFF.total_seconds() - 61)
+    left[0] = 0.5
     at_last = refusal(journal)
-    clock.move(1)
 
     assert held
     assert at_once is not None
     assert (at_once.problem.code, at_once.problem.retryable) == ("Busy", True)
     assert "9 minutes" in at_once.problem.detail
+    assert at_once.retry_after == 60
     assert at_last is not None
     assert at_last.retry_after == 1
-    assert refusal(journal) is None
 
 
 def test_writes_of_it_are_held_off_as_look_ups_are(tmp_path: Path, clock: FakeClock) -> None:
     journal = begun(tmp_path / "journal", clock)
-    journal.hold_begun(lambda: True)
+    journal.hold_begun(lambda: 540.0)
 
     with pytest.raises(ProblemError, match="Busy"):
         journal.find(REQUEST)
@@ -380,18 +377,18 @@ def test_writes_of_it_are_held_off_as_look_ups_are(tmp_path: Path, clock: FakeCl
 
 def test_other_documents_are_not_held_off(tmp_path: Path, clock: FakeClock) -> None:
     journal = begun(tmp_path / "journal", clock)
-    journal.hold_begun(lambda: True)
+    journal.hold_begun(lambda: 540.0)
 
     assert refusal(journal, "SO/SalesOrder/W000251") is None
 
 
 def test_a_proof_that_nothing_can_land_ends_it_early(tmp_path: Path, clock: FakeClock) -> None:
-    lives = [True]
+    left = [540.0]
     journal = begun(tmp_path / "journal", clock)
-    journal.hold_begun(lambda: lives[0])
+    journal.hold_begun(lambda: left[0])
     before = refusal(journal)
 
-    lives[0] = False
+    left[0] = 0
 
     assert before is not None
     assert refusal(journal) is None
@@ -402,27 +399,34 @@ def test_a_write_whose_end_is_known_holds_nothing_off(tmp_path: Path, clock: Fak
     journal.begin(REQUEST)
     journal.end(REQUEST, Entry(201))
 
-    assert not journal.hold_begun(lambda: True)
+    assert not journal.hold_begun(lambda: 540.0)
     assert refusal(journal) is None
 
 
-def test_a_write_that_was_begun_long_ago_holds_nothing_off(
+def test_a_write_that_was_begun_long_ago_is_held_off_all_the_same(
     tmp_path: Path, clock: FakeClock
 ) -> None:
+    # Its process was alive until the agent ended, however long it had hung by then.
     journal = begun(tmp_path / "journal", clock)
-    clock.move(HOLD_OFF.total_seconds())
+    clock.move(100 * HOLD_OFF.total_seconds())
 
-    assert not journal.hold_begun(lambda: True)
+    held = journal.hold_begun(lambda: 540.0)
+
+    assert held
+    assert refusal(journal) is not None
 
 
-def test_a_clock_that_was_set_back_shortens_nothing_and_lengthens_nothing(
-    tmp_path: Path, clock: FakeClock
+@pytest.mark.parametrize("jump", [-100, 100])
+def test_a_clock_that_is_set_ends_no_hold_off_and_lengthens_none(
+    machine: Machine, file: RunningFile, clock: FakeClock, *, tmp_path: Path, jump: int
 ) -> None:
     journal = begun(tmp_path / "journal", clock)
-    clock.time -= 10 * HOLD_OFF
-    journal.hold_begun(lambda: True)
+    dispatch(machine, file)
+    clock.time += jump * HOLD_OFF
+    Leftovers(machine, file, clock).settle(journal)
 
     clock.seconds += HOLD_OFF.total_seconds() - 1
+    clock.time -= 2 * jump * HOLD_OFF
     at_last = refusal(journal)
     clock.seconds += 1
 
@@ -430,20 +434,76 @@ def test_a_clock_that_was_set_back_shortens_nothing_and_lengthens_nothing(
     assert refusal(journal) is None
 
 
+def test_what_no_process_can_be_named_for_is_held_off_for_ten_minutes_from_the_start(
+    machine: Machine, file: RunningFile, clock: FakeClock, *, tmp_path: Path
+) -> None:
+    journal = begun(tmp_path / "journal", clock)
+    dispatch(machine, file)
+    clock.move(HOLD_OFF.total_seconds())
+
+    Leftovers(machine, file, clock).settle(journal)
+    clock.move(HOLD_OFF.total_seconds() - 1)
+    at_last = refusal(journal)
+    clock.move(1)
+
+    assert at_last is not None
+    assert refusal(journal) is None
+    assert file.traces() == [], "it is dead by now, so the next start need not wait for it"
+
+
+def test_what_a_named_process_may_store_is_held_off_until_it_is_gone(
+    machine: Machine, file: RunningFile, clock: FakeClock, *, tmp_path: Path
+) -> None:
+    journal = begun(tmp_path / "journal", clock)
+    dispatch(machine, file, 2, 3)
+    Leftovers(machine, file, clock).settle(journal)
+
+    clock.move(LONGEST.total_seconds() - 1)
+    while_it_lives = refusal(journal)
+    machine.alive.clear()
+
+    assert while_it_lives is not None
+    assert refusal(journal) is None
+
+
+def test_a_named_process_that_lives_on_and_on_is_told_of_once_and_waited_for_no_longer(
+    machine: Machine,
+    file: RunningFile,
+    clock: FakeClock,
+    *,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    journal = begun(tmp_path / "journal", clock)
+    both = set(dispatch(machine, file, 2, 3))
+    with Servers(machine, file).watching():
+        machine.alive.clear()
+    machine.alive = both
+    Leftovers(machine, file, clock).settle(journal)
+    capsys.readouterr()
+
+    clock.move(LONGEST.total_seconds())
+    refused = [refusal(journal), refusal(journal)]
+
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert refused == [None, None]
+    assert [(line["event"], line["hours"]) for line in told] == [("process_stayed", 12)]
+    assert {trace.server for trace in file.traces()} == both, "the next start tries again"
+
+
 def test_a_journal_that_can_not_be_read_holds_everything_off(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     journal = Journal(tmp_path, clock)  # a folder
 
-    held = journal.hold_begun(lambda: True)
+    held = journal.hold_begun(lambda: 540.0)
 
     assert held
     assert refusal(journal) is not None
 
 
-def test_nothing_is_held_off_after_an_end_in_order(clock: FakeClock) -> None:
-    HoldOff(clock).check("ABC", ORDER)
-    HoldOff(clock).hold({}, lambda: True)
+def test_nothing_is_held_off_after_an_end_in_order() -> None:
+    HoldOff().check("ABC", ORDER)
 
 
 def test_a_damaged_running_file_is_told_with_what_to_do(tmp_path: Path) -> None:
