@@ -24,7 +24,10 @@ def read_values(path: Path) -> Values:
         text = path.read_text("utf-8")
         values: Any = tomllib.loads(text) if path.suffix == TOML else json.loads(text)
     except OSError as error:
-        raise SettingsError(f"{path} can't be read: {error.strerror}.") from error
+        raise SettingsError(
+            f"{path} can't be read: {error.strerror}. As an administrator, name the settings file "
+            "with --settings, or make one with `tieout-agent setup`."
+        ) from error
     except ValueError as error:
         raise SettingsError(f"{path} is neither valid JSON nor TOML: {error}") from error
     if not isinstance(values, dict):
