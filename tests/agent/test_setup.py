@@ -78,6 +78,18 @@ def test_fingerprint_and_one_key_of_each_scope_are_shown_and_the_keys_not_kept(
     assert not any(key in path.read_text() for key in keys.values())
 
 
+def test_a_folder_that_was_given_from_where_one_stands_is_kept_whole(
+    path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home.parent)
+    relative = Path(home.name)
+
+    done = setup(path, typed=answers(relative, free_port()))
+
+    assert done.exit_code == 0, done.output
+    assert read_values(path)["home"] == str(home)
+
+
 def test_settings_and_private_key_are_for_the_service_alone(path: Path, home: Path) -> None:
     setup(path, typed=answers(home, free_port()))
 

@@ -1,8 +1,13 @@
+from typing import Any
+
 import pytest
 
 from sandbox.sage100.faults import Fault
-from tests.agent.harness import RunningAgent
+from tests.agent.harness import RunningAgent, running_agent
+from tests.agent.tampering import TamperedCom
 from tieout_agent import __version__
+from tieout_agent.sage.session import cannot_open
+from tieout_agent.settings import Settings
 
 
 def test_health_of_an_agent_that_was_not_asked_yet(agent: RunningAgent) -> None:
@@ -82,3 +87,23 @@ def test_every_call_is_in_the_description(agent: RunningAgent, path: str, method
     assert description["openapi"].startswith("3.1")
     responses = description["paths"][path][method]["responses"]
     assert "application/problem+json" in responses["400"]["content"]
+
+
+def test_the_name_of_another_company_is_no_name(settings: Settings) -> None:
+    def next_one(real: Any, arguments: tuple[Any, ...]) -> int:
+        code: int = real(*arguments)
+        if arguments[0] == "CompanyCode$":
+            arguments[1].value = "ZZZ"
+        return code
+
+    rules = {("SY_Company_svc", "nGetValue"): next_one}
+    with running_agent(settings, module=TamperedCom(rules)) as agent:
+        companies = agent.get("/capabilities").json()["companies"]
+
+    assert {company["name"] for company in companies} == {""}
+
+
+def test_a_reason_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    detail = cannot_open("nSetUser", "The password is not valid.").problem.detail
+
+    assert "The password is not valid. Nothing was stored." in detail

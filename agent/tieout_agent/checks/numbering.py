@@ -1,16 +1,18 @@
 """Checks that Sage's own order numbers and those of web orders can't meet."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tieout_agent.checks.findings import Finding, State, good
-from tieout_agent.sage.bulk import read_rows
 from tieout_agent.sage.columns import HEADER
+from tieout_agent.sage.com_object import ComObject
 from tieout_agent.sage.families import ORDER_HISTORY, SALES_ORDER, Family
+from tieout_agent.sage.file_keys import FileKey, Key, order
+from tieout_agent.sage.key_pages import KeyedFile, read_page
 from tieout_agent.sage.sessions import Sessions
 
-DIGITS = "0123456789"
-"""The numbers of a letter are read in ten parts, so that no answer of Sage's is too long."""
+PAGE = 2000
+"""Orders read at once, so that no answer of Sage's is too long."""
 
 MOST_NAMED = 3
 
@@ -27,17 +29,21 @@ def read_strangers(
 ) -> list[str]:
     """Find orders that have a web order's number and are none.
 
-    A web order's number is a letter and six digits; its `CustomerPONo` tells that it is one.
+    A web order's number is a letter and six digits; its `CustomerPONo` tells that it is one. Numbers
+    of ids beyond six digits, with an overflow letter, are not looked at.
 
     Raises:
         ProblemError: 503, Sage refused the read.
     """
     numbered = re.compile(rf"{letter}[0-9]{{6}}")
     marked = re.compile(rf"{letter}-[0-9]+-\w\w", re.ASCII)
+    session = sessions.company(code)
     return sorted(
         {
             row[_NUMBER.name]
-            for row in _rows(sessions, code, letter=letter, made=made)
+            for family in (SALES_ORDER, ORDER_HISTORY)
+            if family in made
+            for row in _rows(session.use(family), letter)
             if numbered.fullmatch(row[_NUMBER.name]) and not marked.fullmatch(row[_MARKER.name])
         }
     )
@@ -68,19 +74,13 @@ def check_next_number(code: str, letters: Sequence[str], number: str) -> Finding
     return good(code, what, f"Sage 100 drew {number}, which can't meet a web order's.")
 
 
-def _rows(
-    sessions: Sessions, code: str, *, letter: str, made: frozenset[Family]
-) -> list[dict[str, str]]:
-    session = sessions.company(code)
-    families = [family for family in (SALES_ORDER, ORDER_HISTORY) if family in made]
-    return [
-        row
-        for family in families
-        for digit in DIGITS
-        for row in read_rows(
-            session.use(family),
-            [_NUMBER, _MARKER],
-            begin=f"{letter}{digit}",
-            end=f"{letter}{digit}~",
-        )
-    ]
+def _rows(source: ComObject, letter: str) -> Iterator[dict[str, str]]:
+    """Read the orders whose numbers begin with a letter, page by page."""
+    key = FileKey((_NUMBER,))
+    file = KeyedFile(source, key, [_NUMBER, _MARKER])
+    behind = (f"{letter}~",)
+    after: Key | None = (f"{chr(ord(letter) - 1)}~",)
+    while after is not None and order(after) < order(behind):
+        page = read_page(file, after=after, limit=PAGE, elapsed=lambda: 0.0)
+        yield from (row for row in page.rows if row[_NUMBER.name].startswith(letter))
+        after = page.next

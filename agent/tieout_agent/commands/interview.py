@@ -1,6 +1,7 @@
 """What setting up asks, in its order, and how each answer is tried out."""
 
 import ipaddress
+import os
 import re
 import socket
 from dataclasses import dataclass
@@ -87,7 +88,8 @@ class Interview:
     def _ask_home(self) -> str:
         def take(answer: str) -> str:
             self._trial.folder(answer)
-            return answer
+            # The service is started in another folder than this one.
+            return os.path.abspath(answer)  # noqa: PTH100 - a mapped drive stays the one it is
 
         default = self._values.get("home")
         return self._asker.ask(

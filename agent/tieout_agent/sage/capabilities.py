@@ -103,6 +103,11 @@ def company_name(sessions: Sessions, code: str) -> str:
     source.call("nSetKeyValue", "CompanyCode$", code)
     if source.call("nFind") == FAILED:
         return ""
+    # Sage stops at the next record where this one is missing: another company's name is none.
+    return _text(source, "CompanyName$") if _text(source, "CompanyCode$") == code else ""
+
+
+def _text(source: ComObject, column: str) -> str:
     out = source.by_ref()
-    source.call("nGetValue", "CompanyName$", out)
+    source.call("nGetValue", column, out)
     return str(out.value or "").strip()

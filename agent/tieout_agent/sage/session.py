@@ -187,7 +187,7 @@ def cannot_open(step: str, message: str) -> CannotOpenError:
         code = "Locked"
     refusal = unavailable(
         code,
-        f"Sage 100 can't be opened ({step}): {message or 'no reason given'}. Nothing was stored. "
+        f"Sage 100 can't be opened ({step}): {message.rstrip('.') or 'no reason given'}. Nothing was stored. "
         "Check the agent's Sage user, the licences in use and whether maintenance is running.",
     )
     return CannotOpenError(refusal, step=step, said=message)
