@@ -108,7 +108,9 @@ def replay(store: Store, order_id: Number, deployment_name: DeploymentName) -> N
         err.print(f"There is no store {store}; this deployment has {', '.join(place.stores)}.")
         raise typer.Exit(FAILED)
     place.wakeups.wake([OrderKey(StoreKey(store), OrderId(order_id))])
-    out.print(f"Order {order_id} of {store} is queued. See it with: tieout orders show")
+    out.print(
+        f"Order {order_id} of {store} is queued. See it with: tieout orders show {store} {order_id}"
+    )
 
 
 @app.command("status")

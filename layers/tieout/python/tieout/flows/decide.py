@@ -95,13 +95,13 @@ def _decide(
     """Do it under the order's claim; the audit is written first, so that no deed is without it."""
     known = ledger.read(decision.key)
     if known is None:
-        raise _not_parked()
+        raise _not_parked(decision.key)
     claim = ledger.claim(decision.key, owner=decision.owner)
     if claim is None:
         raise RetryableError("A worker has this order just now: repeat this in two minutes.")
     try:
         if claim.entry.state is not State.PARKED:
-            raise _not_parked()
+            raise _not_parked(decision.key)
         changed = change(claim.entry)
     except RejectedError:
         # Whatever the record is like, a look costs nothing: nobody else may be going to take one.
@@ -112,5 +112,6 @@ def _decide(
     return changed
 
 
-def _not_parked() -> RejectedError:
-    return RejectedError("This order is not parked.", next_action="See: tieout orders show.")
+def _not_parked(key: OrderKey) -> RejectedError:
+    see = f"See: tieout orders show {key.store} {key.order_id}."
+    return RejectedError("This order is not parked.", next_action=see)
