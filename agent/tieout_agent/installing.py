@@ -46,15 +46,19 @@ def install(path: Path, values: Values, clock: Clock) -> Installed:
     write_values(path, values | {"password": protection.seal(str(values["password"]))})
     settings = read_settings(path)
     fingerprint = ensure_certificate(settings, clock)
-    protection.close_off(settings.key_file)
+    for made in (
+        settings.key_file,
+        settings.certificate_file,
+    ):  # else it is refused as a stranger's
+        protection.close_off(made)
     return Installed(settings, fingerprint, tuple(new_keys))
 
 
 def _is_ours(path: Path) -> bool:
     """Say whether nobody else has anything in the settings' folder.
 
-    That is one which is made now, or the usual one of Windows. There anybody may make folders, so the
-    one that is found is not trusted.
+    That is one which is made now, or the usual one of Windows. There anybody may make folders; one
+    that somebody else made has been refused by now, and ours is closed off again.
     """
     usual = default_file()
     return not path.parent.exists() or (usual.is_absolute() and path.absolute() == usual)

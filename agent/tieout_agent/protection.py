@@ -60,6 +60,22 @@ class Windows(Protocol):
         """Say whose identifiers the list of a file names as allowed."""
         ...
 
+    def owner(self, path: str) -> str:
+        """Say the identifier of the account that a file or folder belongs to.
+
+        Raises:
+            OSError: The right to see it is missing.
+        """
+        ...
+
+    def granted(self, path: str) -> list[tuple[str, int, int]]:
+        """Say whom the list of a file lets do what: identifier, the entry's flags, access mask.
+
+        Raises:
+            OSError: The right to see it is missing.
+        """
+        ...
+
 
 class Protection:
     """Seals secrets and closes files off to everybody who has no business with them.
@@ -72,6 +88,11 @@ class Protection:
     def __init__(self, windows: Windows | None, account: str = "") -> None:
         self._windows = windows
         self._account = account
+
+    @property
+    def windows(self) -> Windows | None:
+        """The way to Windows; None where file modes do it all."""
+        return self._windows
 
     @property
     def seals(self) -> bool:

@@ -18,7 +18,8 @@ from pydantic import (
 )
 
 from tieout_agent.errors import SettingsError
-from tieout_agent.protection import DEFAULT
+from tieout_agent.planted import Trust
+from tieout_agent.protection import DEFAULT, load_protection
 from tieout_agent.settings_file import Values, protection_of, read_values
 
 CompanyCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{3}$")]
@@ -168,12 +169,16 @@ def read_settings(path: Path) -> Settings:
     """Read the settings file; relative paths in it start at the file's own folder.
 
     Raises:
-        SettingsError: The file can't be read, a value is missing or wrong, or the password was
-            sealed on another machine. Values are never part of the text, since one is a password.
+        SettingsError: The file can't be read, a value is missing or wrong, the password was
+            sealed on another machine, or somebody else may have written it, the certificate, the
+            private key, the journal or the running file. Values are never part of the text, since one is a password.
     """
     values = read_values(path)
     values["password"] = protection_of(values).open(values.get("password"))
-    return check_settings(values, path)
+    settings = check_settings(values, path)
+    beside = (settings.certificate_file, settings.key_file, settings.journal, settings.running_file)
+    Trust(load_protection(DEFAULT).windows).check(beside, account=settings.service_account)
+    return settings
 
 
 def check_settings(values: Values, path: Path) -> Settings:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tieout_agent.errors import SettingsError
+from tieout_agent.planted import Trust
 from tieout_agent.protection import DEFAULT, Protection, load_protection
 
 Values = dict[str, Any]
@@ -14,12 +15,40 @@ Values = dict[str, Any]
 TOML = ".toml"
 
 
-def read_values(path: Path) -> Values:
+def read_values(path: Path, keeper: str = DEFAULT) -> Values:
     """Read a settings file as it is: nothing filled in, nothing opened.
 
+    Args:
+        path: The file.
+        keeper: The module that sees whose file it is; never the one that the file itself names.
+
     Raises:
-        SettingsError: It can't be read, or is neither JSON nor TOML.
+        SettingsError: Somebody else may have written it; it can't be read, or is neither JSON nor
+            TOML.
     """
+    refuse_planted(path, keeper)
+    values = _parsed(path)
+    # The account has to be known to tell who may write: nobody else could have named it by now.
+    refuse_planted(path, keeper, account=str(values.get("service_account", "")))
+    return values
+
+
+def refuse_planted(path: Path, keeper: str, *, account: str | None = None) -> None:
+    """Pass, if nobody else may have written a settings file or anything in its folder.
+
+    Args:
+        path: The file, which may not be there yet.
+        keeper: The module that sees whose file it is.
+        account: The service's account; None as long as it is not known.
+
+    Raises:
+        SettingsError: Somebody else has a hand in it.
+    """
+    trust = Trust(load_protection(keeper).windows)
+    trust.check([path.absolute().parent, path.absolute()], account=account)
+
+
+def _parsed(path: Path) -> Values:
     try:
         text = path.read_text("utf-8")
         values: Any = tomllib.loads(text) if path.suffix == TOML else json.loads(text)

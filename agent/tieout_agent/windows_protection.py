@@ -84,3 +84,30 @@ def allowed(path: str) -> list[str]:
         _security.ConvertSidToStringSid(entries.GetAce(place)[-1])
         for place in range(entries.GetAceCount())
     ]
+
+
+def owner(path: str) -> str:
+    """Say the identifier of the account that a file or folder belongs to."""
+    holder = _described(path, _security.OWNER_SECURITY_INFORMATION).GetSecurityDescriptorOwner()
+    text: str = _security.ConvertSidToStringSid(holder)
+    return text
+
+
+def granted(path: str) -> list[tuple[str, int, int]]:
+    """Say whom the list of a file lets do what: identifier, the entry's flags, access mask."""
+    entries = _described(path, _security.DACL_SECURITY_INFORMATION).GetSecurityDescriptorDacl()
+    if entries is None:  # no list at all: everybody may do everything
+        return [("S-1-1-0", 0, _constants.FILE_ALL_ACCESS)]
+    found = [entries.GetAce(place) for place in range(entries.GetAceCount())]
+    return [
+        (_security.ConvertSidToStringSid(entry[-1]), entry[0][1], entry[1])
+        for entry in found
+        if entry[0][0] != _security.ACCESS_DENIED_ACE_TYPE
+    ]
+
+
+def _described(path: str, kind: int) -> Any:
+    try:
+        return _security.GetNamedSecurityInfo(path, _security.SE_FILE_OBJECT, kind)
+    except _errors.error as error:
+        raise OSError(str(error)) from error

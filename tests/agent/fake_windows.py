@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 KEY = 0x5A
+ADMINISTRATORS = "S-1-5-32-544"
 ACCOUNTS = {"SUMMIT\\tieout": "S-1-5-21-1-2-3-1105"}
 EVERYBODY = "S-1-1-0"
 lists: dict[str, list[str]] = {}
 owners: dict[str, str] = {}
+grants: dict[str, list[tuple[str, int, int]]] = {}
 
 
 def protect(secret: bytes) -> bytes:
@@ -33,3 +35,11 @@ def restrict(path: str, owner: str, identifiers: Sequence[str]) -> None:
 
 def allowed(path: str) -> list[str]:
     return lists.get(path, [EVERYBODY])
+
+
+def owner(path: str) -> str:
+    return owners.get(path, ADMINISTRATORS)
+
+
+def granted(path: str) -> list[tuple[str, int, int]]:
+    return grants.get(path, [])

@@ -122,7 +122,25 @@ def test_a_folder_that_was_there_before_is_left_as_open_as_it_was(
     assert str(tmp_path) not in fake_windows.lists
 
 
-def test_the_usual_folder_of_windows_is_closed_off_even_if_somebody_made_it_before(
+@pytest.mark.parametrize("owner", ["S-1-5-21-1-2-3-1001", "S-1-5-32-544"])
+def test_the_usual_folder_of_windows_is_refused_if_somebody_else_made_it(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch, *, owner: str
+) -> None:
+    monkeypatch.setenv("PROGRAMDATA", str(tmp_path))
+    folder = tmp_path / "Tieout"
+    folder.mkdir()
+    fake_windows.owners[str(folder)] = owner
+    fake_windows.grants[str(folder)] = [(fake_windows.EVERYBODY, 0, 0x2)]
+    sealing = ("--protection", "tests.agent.fake_windows")
+
+    done = setup(folder / "agent.json", *sealing, typed=answers(home, free_port()))
+
+    assert isinstance(done.exception, SettingsError)
+    assert "move it away and run `tieout-agent setup`" in str(done.exception)
+    assert list(folder.iterdir()) == []
+
+
+def test_the_usual_folder_of_windows_is_closed_off_though_it_was_there(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROGRAMDATA", str(tmp_path))

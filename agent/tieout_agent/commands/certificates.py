@@ -33,7 +33,8 @@ def renew(settings: SettingsFile) -> None:
     read = read_settings(settings)
     fingerprint = prepare_next(read, SystemClock())
     protection = load_protection(read.protection, read.service_account)
-    protection.close_off(read.key_file.with_name(f"{read.key_file.name}.next"))
+    for made in (read.key_file, read.certificate_file):
+        protection.close_off(made.with_name(f"{made.name}.next"))
     out.print(f"Next certificate SHA-256: {fingerprint}")
     out.print(
         "Add this fingerprint to the pins in the cloud's settings and deploy them. Then run "

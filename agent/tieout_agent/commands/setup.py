@@ -11,7 +11,8 @@ from tieout_agent.commands.interview import Given, Interview
 from tieout_agent.commands.keys import show_key
 from tieout_agent.commands.options import SettingsFile, out
 from tieout_agent.installing import Installed, install
-from tieout_agent.settings_file import read_values
+from tieout_agent.protection import DEFAULT
+from tieout_agent.settings_file import read_values, refuse_planted
 
 Home = Annotated[str | None, typer.Option(help="Sage 100's folder MAS90\\Home.")]
 User = Annotated[str | None, typer.Option(help="The Sage user that the agent logs on as.")]
@@ -61,7 +62,9 @@ def setup(  # noqa: PLR0913 - an option is a parameter: that is how typer is tol
     Each answer is tried on the live Sage 100 before the next question. Run again, it offers what
     is there, and keeps keys, certificate and journal.
     """
-    values = read_values(settings) if settings.exists() else {}
+    keeper = DEFAULT if protection is None else protection
+    refuse_planted(settings, keeper, account=None if settings.exists() else service_account or "")
+    values = read_values(settings, keeper) if settings.exists() else {}
     fixed = {
         "com": com,
         "protection": protection,
