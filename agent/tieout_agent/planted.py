@@ -9,6 +9,10 @@ from pathlib import Path
 from tieout_agent.errors import SettingsError
 from tieout_agent.protection import ADMINISTRATORS, SYSTEM, Windows
 
+if sys.platform != "win32":
+    import grp
+    import pwd
+
 WRITES = 0x2 | 0x4 | 0x40 | 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000
 """What lets somebody change a file, or what is in a folder: FILE_WRITE_DATA, FILE_APPEND_DATA,
 FILE_DELETE_CHILD, DELETE, WRITE_DAC, WRITE_OWNER, GENERIC_ALL and GENERIC_WRITE of Windows."""
@@ -28,7 +32,8 @@ OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 class Trust:
     """Says whose files the agent believes: on Windows those of the system and of administrators.
 
-    Elsewhere they are its own account's and root's, and nobody else may write them, as ssh has it.
+    Elsewhere they are its own account's and root's, and nobody else may write them, as ssh has it; a
+    group that holds its own account alone is nobody else.
 
     Args:
         windows: The way to Windows; None elsewhere.
@@ -95,7 +100,19 @@ def _flaw(path: Path) -> str:
         return ""  # it can't be read either, and whoever reads it says so
     if found.st_uid not in (0, os.geteuid()):
         return "belongs to another user"
-    return "may be changed by other users" if found.st_mode & OTHERS_WRITE else ""
+    others = stat.S_IWOTH if is_private(found.st_gid) else OTHERS_WRITE
+    return "may be changed by other users" if found.st_mode & others else ""
+
+
+def is_private(group: int) -> bool:
+    """Say whether a group has nobody in it but ourselves, as most Linux systems give to each user."""
+    if sys.platform == "win32" or group != os.getegid():
+        return False
+    try:
+        me, mine = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(group)
+    except KeyError:
+        return False
+    return mine.gr_name == me and set(mine.gr_mem) <= {me}
 
 
 def _refused(path: Path, why: str) -> SettingsError:

@@ -1,5 +1,8 @@
 """Settings, certificate and journal that somebody else put there, or may change, are not read."""
 
+import grp
+import os
+import pwd
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ from tests.agent import fake_windows
 from tests.agent.harness import seeded_home
 from tests.agent.setting_up import installed
 from tieout_agent.errors import SettingsError
-from tieout_agent.planted import INHERIT_ONLY, Trust
+from tieout_agent.planted import INHERIT_ONLY, Trust, is_private
 from tieout_agent.protection import SYSTEM
 from tieout_agent.settings import read_settings
 from tieout_agent.settings_file import read_values
@@ -93,9 +96,20 @@ def test_a_folder_that_leads_elsewhere_is_refused(file: Path, tmp_path: Path) ->
         read_values(link / file.name, WINDOWS)
 
 
-@pytest.mark.parametrize("mode", [0o620, 0o602])
-def test_elsewhere_a_file_that_others_may_write_is_not_read(file: Path, mode: int) -> None:
-    file.chmod(mode)
+def test_elsewhere_a_group_of_ones_own_is_nobody_else(file: Path) -> None:
+    file.chmod(0o620)
+    mine, me = grp.getgrgid(os.getegid()), pwd.getpwuid(os.geteuid()).pw_name
+    alone = mine.gr_name == me and set(mine.gr_mem) <= {me}
+
+    assert may_read(file) == alone
+
+
+def test_a_group_that_is_not_ours_is_somebody_else() -> None:
+    assert not is_private(os.getegid() + 1)
+
+
+def test_elsewhere_a_file_that_others_may_write_is_not_read(file: Path) -> None:
+    file.chmod(0o602)
 
     with pytest.raises(SettingsError, match="may be changed by other users"):
         read_values(file)
@@ -124,3 +138,12 @@ def test_certificate_key_and_journal_are_looked_at_likewise(
 def test_a_file_that_is_not_there_is_nobody_s(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="can't be read"):
         read_values(tmp_path / "agent.json")
+
+
+def may_read(file: Path) -> bool:
+    try:
+        values = read_values(file)
+    except SettingsError as error:
+        assert "may be changed by other users" in str(error)
+        values = None
+    return values is not None
