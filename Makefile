@@ -11,7 +11,8 @@ SETUP := build/setup/python build/setup/local-cloud build/setup/cdk
 COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 OURS := functions infra layers agent sandbox tests
-FAST := -n 2 --dist loadgroup
+# Twice as many as cores: many tests wait for processes and servers, and not for a processor.
+FAST := -n 4 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo sandbox test faults faults-sabotage fuzz check format lint types contracts dead audit synth deploy agent-wheel bench load lock clean
