@@ -11,8 +11,11 @@ SETUP := build/setup/python build/setup/local-cloud build/setup/cdk
 COMPILE := $(UV) pip compile --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-header --quiet
 OURS := functions infra layers agent sandbox tests
-# Twice as many as cores: many tests wait for processes and servers, and not for a processor.
-FAST := -n 4 --dist loadgroup
+# More than cores: many tests wait for processes and servers, and not for a processor.
+FAST := -n 3 --dist loadgroup
+# What counts for coverage; the others try simulators, templates and the whole, and are slow to trace.
+COVERED := tests/adapters tests/agent tests/commands tests/functions tests/unit
+OTHERS := tests/end_to_end tests/faults tests/infra tests/project tests/sandbox
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo sandbox test faults faults-sabotage fuzz check format lint types contracts dead audit synth deploy agent-wheel bench load lock clean
@@ -29,7 +32,8 @@ sandbox: $(SETUP) ## run the whole system on this machine until Ctrl-C; see buil
 	$(PYTHON) -m sandbox start
 
 test: $(SETUP) ## run every test
-	$(PYTHON) -m pytest $(FAST) --cov --cov-report=term
+	$(PYTHON) -m pytest $(FAST) $(OTHERS)
+	$(PYTHON) -m pytest $(FAST) --cov --cov-report=term $(COVERED)
 
 faults: build/setup/python ## prove that nothing is lost or doubled: HISTORIES=50000, ALL_PAIRS=1; SEED=17 tells one
 	$(PYTHON) -m tests.faults $(if $(HISTORIES),--histories $(HISTORIES)) $(if $(ALL_PAIRS),--all-pairs) \

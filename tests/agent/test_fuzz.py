@@ -76,7 +76,6 @@ CALLS = [
 REACHED = {
     "GET /v1/{company}/SO/SalesOrder/{no}": 200,
     "PUT /v1/{company}/SO/SalesOrder/{no}": 201,
-    "PATCH /v1/{company}/AR/Customer/{division}-{no}": 200,
     "POST /v1/{company}/SO/SalesOrder/preview": 200,
     "GET /v1/{company}/IM/ItemWarehouse": 200,
 }

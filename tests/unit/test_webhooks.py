@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import standardwebhooks
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tieout.adapters.clock import SystemClock
@@ -183,6 +183,7 @@ HEADERS = st.dictionaries(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw, on a busy machine
 @given(HEADERS, st.binary())
 def test_whatever_comes_is_judged_and_never_breaks(headers: dict[str, str], body: bytes) -> None:
     found = check(Delivery(headers, body))
